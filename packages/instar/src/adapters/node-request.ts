@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http'
+import { type RequestLike, rawTargetOf } from '../core/http.ts'
+
+/** A Node request as the core reads it, given the origin that it was sent to. */
+export function nodeRequest(request: IncomingMessage & { readonly originalUrl?: string }, origin: string): RequestLike {
+  const target = request.originalUrl ?? request.url ?? '/'
+  return {
+    method: request.method ?? 'GET',
+    url: origin + (target.startsWith('/') ? target : rawTargetOf(target)),
+    headers: {
+      get(name) {
+        const value = request.headers[name.toLowerCase()]
+        return Array.isArray(value) ? value.join(', ') : (value ?? null)
+      },
+    },
+  }
+}
+
+/** The origin as the connection shows it; a proxy in front is not looked through. */
+export function connectionOrigin(request: IncomingMessage): string {
+  const host = request.headers.host ?? request.headers[':authority'] ?? ''
+  return `${isEncrypted(request) ? 'https' : 'http'}://${host}`
+}
+
+const isEncrypted = (request: IncomingMessage): boolean => (request.socket as { encrypted?: boolean } | null)?.encrypted === true

@@ -1,0 +1,52 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { InstarError } from '../core/errors.ts'
+import type { Session } from '../core/session.ts'
+import type { SessionManager } from '../core/session-manager.ts'
+import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
+import { connectionOrigin, nodeRequest } from './node-request.ts'
+import { holdHead } from './node-response.ts'
+
+export interface NodeOptions {
+  /** What the guard against forged requests allows beyond the default. */
+  readonly csrf?: CsrfOptions
+  /** Answers a request that failed. Default a line of text with the error's status. */
+  readonly onError?: (error: unknown, request: IncomingMessage, response: ServerResponse) => void
+}
+
+/** A handler of `node:http` that is also given the request's session. */
+export type SessionHandler<Data extends object, User> = (request: IncomingMessage, response: ServerResponse, session: Session<Data, User>) => unknown
+
+/**
+ * A request listener for `node:http` whose handler is given the session. The head of the response waits until the session is committed; a commit that
+ * fails, a request that the guard refuses, and what the handler throws go to `onError`. Behind a proxy set the manager's `origin`.
+ */
+export function withSession<Data extends object, User>(
+  sessions: SessionManager<Data, User>,
+  handler: SessionHandler<Data, User>,
+  options: NodeOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const guard = new CsrfGuard(options.csrf)
+  const answerError = options.onError ?? answerPlainly
+  return async (incoming, response) => {
+    const fail = (error: unknown): void => {
+      if (response.headersSent) response.destroy()
+      else answerError(error, incoming, response)
+    }
+    try {
+      const request = nodeRequest(incoming, connectionOrigin(incoming))
+      const session = await sessions.open(request)
+      holdHead(response, (status) => session.commit({ status }), fail)
+      guard.check(request, session)
+      await handler(incoming, response, session)
+    } catch (error) {
+      fail(error)
+    }
+  }
+}
+
+function answerPlainly(error: unknown, _request: IncomingMessage, response: ServerResponse): void {
+  const known = error instanceof InstarError ? error : undefined
+  if (!known) console.error(error)
+  response.writeHead(known?.status ?? 500, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
+  response.end(known?.expose ? known.message : 'The request failed.')
+}

@@ -1,0 +1,52 @@
+/** What a Cookie header holds of one name. */
+export interface CookieReading {
+  /** The value to the letter; undefined when the cookie is absent, came twice, or came with a look-alike beside it. */
+  readonly value: string | undefined
+  /** The name came at all, in whatever state. */
+  readonly present: boolean
+  readonly duplicate: boolean
+  readonly lookAlike: boolean
+}
+
+const ABSENT: CookieReading = { value: undefined, present: false, duplicate: false, lookAlike: false }
+
+/**
+ * Reads one cookie by its exact name, as the server side of RFC 6265bis has it: pairs stand between semicolons, with spaces and tabs before them.
+ * Nothing is decoded, unquoted or trimmed, since each of these has made a planted cookie look like the real one (CVE-2026-39410).
+ */
+export function readCookie(header: string | null | undefined, name: string): CookieReading {
+  if (!header || header.length <= name.length) return ABSENT
+  let value: string | undefined
+  let count = 0
+  let lookAlike = false
+  for (let start = 0; start < header.length; ) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon === -1 ? header.length : semicolon
+    while (start < end && isBlank(header.charCodeAt(start))) start++
+    if (end - start > name.length) {
+      const pair = header.slice(start, end)
+      if (pair.startsWith(name) && pair.charCodeAt(name.length) === EQUALS) {
+        value = pair.slice(name.length + 1)
+        count++
+      } else if (resembles(pair, name)) lookAlike = true
+    }
+    start = end + 1
+  }
+  const trusted = count === 1 && !lookAlike
+  return { value: trusted ? value : undefined, present: count > 0 || lookAlike, duplicate: count > 1, lookAlike }
+}
+
+const EQUALS = 0x3d
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+
+/** Whether some parser somewhere would take the pair's name for ours: other case, white space or other bytes around it, quotes, percent forms. */
+function resembles(pair: string, name: string): boolean {
+  const equals = pair.indexOf('=')
+  if (equals < name.length) return false
+  return plain(pair.slice(0, equals)) === name.toLowerCase()
+}
+
+function plain(name: string): string {
+  const decoded = name.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+  return decoded.replace(/[^\x21-\x7e]|["']/g, '').toLowerCase()
+}

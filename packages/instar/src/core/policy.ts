@@ -1,0 +1,70 @@
+import type { SessionCookies } from './cookie.ts'
+import { InstarError } from './errors.ts'
+import type { Occurrence } from './events.ts'
+import type { Lifetimes } from './lifetime.ts'
+import type { RowQueue } from './row-queue.ts'
+import type { SessionStore } from './session-store.ts'
+
+/** What `loadUser` returns: the user, and the stamp of the credentials as they are now. */
+export interface LoadedUser<User> {
+  readonly user: User
+  /** Changes with the credentials: the version of the password, say. */
+  readonly stamp?: string
+}
+
+/** How many sessions one user may have, and what a login beyond that does. */
+export interface SessionLimit {
+  readonly perUser: number
+  readonly atLimit: 'refuse' | 'end-oldest'
+}
+
+/** A manager's options, checked, with everything that its sessions share. */
+export interface Policy<User> {
+  readonly store: SessionStore
+  readonly cookies: SessionCookies
+  readonly lifetimes: Lifetimes
+  readonly queue: RowQueue
+  readonly origin: string | undefined
+  /** Browsers are asked for Secure cookies; false with the development switch alone. */
+  readonly secure: boolean
+  readonly limit: SessionLimit | undefined
+  readonly loadUser: ((userId: string) => Promise<LoadedUser<User> | null | undefined> | LoadedUser<User> | null | undefined) | undefined
+  readonly now: () => number
+  readonly emit: (occurrence: Occurrence) => void
+}
+
+/** How long a commit goes on against other processes before it answers 503, in milliseconds of the monotonic clock. */
+const PATIENCE = 5_000
+
+/** Returns a check to be made before each further try; throws `conflict` once the patience is at its end. */
+export function conflictDeadline(what: string): () => void {
+  const end = performance.now() + PATIENCE
+  return () => {
+    if (performance.now() < end) return
+    throw new InstarError('conflict', `${what} met changes by other requests for ${PATIENCE / 1000} seconds and gave up. Nothing of it was stored; try again.`)
+  }
+}
+
+/** The store with each rejection turned into `store_unavailable`, so that a failure is never taken for absence. */
+export function guardStore(store: SessionStore): SessionStore {
+  const guard = async <Result>(operation: string, work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work()
+    } catch (cause) {
+      if (cause instanceof InstarError) throw cause
+      throw new InstarError('store_unavailable', `The session store failed in ${operation}(). Look at the cause; the request was not treated as logged out.`, {
+        cause,
+      })
+    }
+  }
+  return {
+    create: (row) => guard('create', () => store.create(row)),
+    find: (id) => guard('find', () => store.find(id)),
+    update: (row) => guard('update', () => store.update(row)),
+    delete: (id) => guard('delete', () => store.delete(id)),
+    listByUser: (userId) => guard('listByUser', () => store.listByUser(userId)),
+    deleteByUser: (userId, except) => guard('deleteByUser', () => store.deleteByUser(userId, except)),
+    deleteAll: () => guard('deleteAll', () => store.deleteAll()),
+    deleteExpired: () => guard('deleteExpired', () => store.deleteExpired()),
+  }
+}

@@ -1,0 +1,92 @@
+import { type Delta, draftOf, withDraft } from './delta.ts'
+import { nextDeadline } from './lifetime.ts'
+import { conflictDeadline, type Policy } from './policy.ts'
+import { decodeRecord, encodeRecord, entomb, isTombstone, type SessionRecord, type Tombstone } from './session-record.ts'
+import type { SessionRow } from './session-store.ts'
+
+/** A row together with its payload, decoded. */
+export interface Opened {
+  readonly row: SessionRow
+  readonly record: SessionRecord
+}
+
+export const isLive = (row: SessionRow | undefined): row is SessionRow => row !== undefined && !isTombstone(row)
+
+/**
+ * Changes a row by compare-and-set: `change` is asked anew for what the row holds by then, and refuses with undefined.
+ * Undefined when the row ended meanwhile or `change` refused; throws `conflict` after the deadline.
+ */
+export async function changeRow<User>(
+  policy: Policy<User>,
+  opened: SessionRow,
+  change: (now: Opened) => { record: SessionRecord; secretHash?: string } | undefined,
+): Promise<Opened | undefined> {
+  let result: Opened | undefined
+  await policy.queue.run(opened.id, async (last) => {
+    const checkPatience = conflictDeadline('A commit')
+    let row: SessionRow | undefined = last && last.version > opened.version ? last : opened
+    while (isLive(row)) {
+      const current: Opened = { row, record: decodeRecord(row) }
+      const changed = change(current)
+      if (!changed) return row
+      const next = withRecord(policy, row, changed.record, changed.secretHash)
+      if (await policy.store.update(next)) {
+        result = { row: { ...next, version: next.version + 1 }, record: changed.record }
+        return result.row
+      }
+      checkPatience()
+      row = await policy.store.find(opened.id)
+    }
+    return row
+  })
+  return result
+}
+
+/** Applies a delta to a row and notes its use; undefined when the row ended meanwhile. */
+export function applyDelta<User>(policy: Policy<User>, opened: SessionRow, delta: Delta): Promise<Opened | undefined> {
+  return changeRow(policy, opened, ({ row, record }) => {
+    const written = withDraft(record, draftOf(record, delta))
+    return { record: row.userId === null ? written : { ...written, seenAt: policy.now() } }
+  })
+}
+
+/** Notes that a login is in use, unless another request is writing the row, which does the same. */
+export async function noteUse<User>(policy: Policy<User>, { row, record }: Opened): Promise<void> {
+  if (policy.queue.isBusy(row.id)) return
+  await policy.queue.run(row.id, async () => {
+    const noted = withRecord(policy, row, { ...record, seenAt: policy.now() })
+    return (await policy.store.update(noted)) ? { ...noted, version: noted.version + 1 } : undefined
+  })
+}
+
+/**
+ * Ends a row for good: a tombstone where nobody interferes, else nothing at all. It targets the handle, whatever the secret or the version became,
+ * so no other write can win against it. `onConflict` may take another look at the row, and true asks for another try.
+ */
+export async function retireRow<User>(
+  policy: Policy<User>,
+  opened: SessionRow,
+  reason: Omit<Tombstone, 'secretHash'>,
+  onConflict: (row: SessionRow) => Promise<boolean> = async () => false,
+): Promise<void> {
+  await policy.queue.run(opened.id, async (last) => {
+    let row = last && last.version > opened.version ? last : opened
+    while (isLive(row)) {
+      const retired = entomb(row, reason, policy.now())
+      if (await policy.store.update(retired)) return { ...retired, version: retired.version + 1 }
+      const found = await policy.store.find(row.id)
+      if (!isLive(found)) return undefined
+      if (!(await onConflict(found))) {
+        await policy.store.delete(row.id)
+        return undefined
+      }
+      row = found
+    }
+    return row
+  })
+}
+
+function withRecord<User>(policy: Policy<User>, row: SessionRow, record: SessionRecord, secretHash = row.secretHash): SessionRow {
+  const expiresAt = row.userId === null ? row.expiresAt : nextDeadline(policy.lifetimes, policy.now(), row.endsAt, record.remember === true)
+  return { ...row, secretHash, expiresAt, payload: encodeRecord(record) }
+}

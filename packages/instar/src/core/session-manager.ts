@@ -1,0 +1,166 @@
+import { type CookieOptions, sessionCookies } from './cookie.ts'
+import { LoginWatch } from './development.ts'
+import { InstarError } from './errors.ts'
+import { type EventListener, emitter } from './events.ts'
+import { carriesSecureCookies, isLoopback, originOf, type RequestLike, userAgentOf } from './http.ts'
+import type { Duration } from './lifetime.ts'
+import { openRequest } from './opening.ts'
+import { checkedInsecure, checkedLifetimes, checkedLimit, checkedOrigin, checkedStore, checkedUserId, insecureOrigin } from './options.ts'
+import { guardStore, type LoadedUser, type Policy, type SessionLimit } from './policy.ts'
+import { RowQueue } from './row-queue.ts'
+import { Session } from './session.ts'
+import { decodeRecord, isTombstone } from './session-record.ts'
+import type { SessionRow, SessionStore } from './session-store.ts'
+import type { DeclaredData, DeclaredUser } from './types.ts'
+import { UnitOfWork } from './unit-of-work.ts'
+
+export interface SessionManagerOptions<User = DeclaredUser> {
+  /** Where sessions live. Required. */
+  readonly store: SessionStore
+  /** The site's own origin, `https://shop.example`: settles what a proxy hides, for cookies, CSRF and redirects. Default what the framework says of each request. */
+  readonly origin?: string
+  /** A login that is not used for so long ends. Default `30m`. */
+  readonly idleTimeout?: Duration
+  /** A login ends after so long, used or not. Default `12h`. */
+  readonly absoluteTimeout?: Duration
+  /** An anonymous session ends after so long. Default `1d`. */
+  readonly anonymousTimeout?: Duration
+  /** The two lifetimes of a login made with `remember`. Default `14d` and `30d`. */
+  readonly remember?: { readonly idleTimeout?: Duration; readonly absoluteTimeout?: Duration }
+  /** How many sessions a user may have, and whether a login beyond that is refused or ends the oldest. Default no limit. */
+  readonly limit?: SessionLimit
+  /** Loads a user for `session.user()`, with the stamp of the credentials; null or undefined when the account is gone or disabled. */
+  readonly loadUser?: (userId: string) => Promise<LoadedUser<User> | null | undefined> | LoadedUser<User> | null | undefined
+  /** Name, scope and attributes of the cookies. */
+  readonly cookie?: CookieOptions
+  /** Hears of everything that happens to sessions. */
+  readonly onEvent?: EventListener
+  /** Unprefixed cookies without Secure, for plain http on a host other than localhost; refused with NODE_ENV=production. Default false. */
+  readonly insecureDevelopment?: boolean
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+/** One of a user's sessions, as a device list shows it. */
+export interface SessionInfo {
+  /** Public: names the session to `revoke`, opens nothing. */
+  readonly handle: string
+  readonly createdAt: number
+  /** When its use was last noted; null when its cookie never came back. */
+  readonly lastSeenAt: number | null
+  readonly expiresAt: number
+  readonly endsAt: number
+  readonly level: number
+  readonly methods: readonly string[]
+  readonly remember: boolean
+  readonly device: string | null
+}
+
+/** What a manager's options came to, for the guard and the test helpers; the package does not export it. */
+export let policyOf: <Data extends object, User>(manager: SessionManager<Data, User>) => Policy<User>
+
+/** The policy of an application's sessions: opens one for each request, and lists and revokes them. */
+export class SessionManager<Data extends object = DeclaredData, User = DeclaredUser> {
+  readonly #policy: Policy<User>
+  readonly #loginWatch: LoginWatch
+
+  /** Throws `bad_option`, naming the option, its value and the mend. */
+  constructor(options: SessionManagerOptions<User>) {
+    const now = options.now ?? Date.now
+    const emit = emitter(options.onEvent, now)
+    this.#loginWatch = new LoginWatch(emit, now)
+    const secure = !checkedInsecure(options.insecureDevelopment)
+    this.#policy = {
+      store: guardStore(checkedStore(options.store)),
+      cookies: sessionCookies(options.cookie ?? {}, secure),
+      lifetimes: checkedLifetimes(options),
+      queue: new RowQueue(),
+      origin: options.origin === undefined ? undefined : checkedOrigin(options.origin, secure),
+      secure,
+      limit: checkedLimit(options.limit),
+      loadUser: options.loadUser,
+      now,
+      emit: (occurrence) => {
+        if (occurrence.type === 'session.login') this.#loginWatch.sawLogin(occurrence.userAgent)
+        emit(occurrence)
+      },
+    }
+  }
+
+  /**
+   * Opens the session of a request; without a cookie the store is not asked. Whatever the cookies hold, the outcome is a session, anonymous unless a token
+   * opens a login. Rejects with `store_unavailable` or `row_unreadable` (503), and with `insecure_origin` where browsers would refuse the cookies.
+   */
+  async open(request: RequestLike): Promise<Session<Data, User>> {
+    const policy = this.#policy
+    const origin = policy.origin ?? originOf(request.url)
+    if (policy.secure && origin !== undefined && !carriesSecureCookies(origin)) throw insecureOrigin(origin)
+    const opening = await openRequest(policy, request)
+    if (origin?.startsWith('http:') && isLoopback(origin)) this.#loginWatch.sawRequest(userAgentOf(request), opening.login.present)
+    return new Session<Data, User>(new UnitOfWork(policy, request, opening))
+  }
+
+  /** The user's sessions, the one used last first; none for null, the user of an anonymous session. */
+  async list(userId: string | null): Promise<SessionInfo[]> {
+    if (userId === null) return []
+    const rows = await this.#policy.store.listByUser(checkedUserId(userId))
+    const lastUse = (info: SessionInfo): number => info.lastSeenAt ?? info.createdAt
+    return rows
+      .filter((row) => !isTombstone(row))
+      .map(describe)
+      .sort((left, right) => lastUse(right) - lastUse(left))
+  }
+
+  /** Ends one session of this user; false when the user has none of that handle. The user is asked for, because handles are public. */
+  async revoke(userId: string, handle: string): Promise<boolean> {
+    const row = await this.#policy.store.find(handle)
+    if (!row || isTombstone(row) || row.userId !== checkedUserId(userId)) return false
+    const revoked = await this.#policy.store.delete(handle)
+    if (revoked) this.#policy.emit({ type: 'session.revoked', handle, userId, count: 1, reason: 'revoked' })
+    return revoked
+  }
+
+  /** Ends all sessions of the session's user but this one; how many. Throws `login_required` for an anonymous session. */
+  async revokeOthers(session: Session<Data, User>): Promise<number> {
+    const { userId, handle } = session
+    if (userId === null || handle === null) throw new InstarError('login_required', 'revokeOthers() needs the session of a login. Call it after requireUser().')
+    return this.#revokeByUser(userId, handle)
+  }
+
+  /** Ends all sessions of a user; how many. To be called when a password changes or an account is disabled. */
+  async revokeAll(userId: string): Promise<number> {
+    return this.#revokeByUser(checkedUserId(userId))
+  }
+
+  /** Ends every session of everyone, the anonymous ones too; how many. */
+  async revokeEveryone(): Promise<number> {
+    const count = await this.#policy.store.deleteAll()
+    this.#policy.emit({ type: 'session.revoked', count, reason: 'revoked' })
+    return count
+  }
+
+  async #revokeByUser(userId: string, except?: string): Promise<number> {
+    const count = await this.#policy.store.deleteByUser(userId, except)
+    this.#policy.emit({ type: 'session.revoked', userId, count, reason: 'revoked' })
+    return count
+  }
+
+  static {
+    policyOf = (manager) => manager.#policy
+  }
+}
+
+function describe(row: SessionRow): SessionInfo {
+  const { createdAt, seenAt, proof, remember, device } = decodeRecord(row)
+  return {
+    handle: row.id,
+    createdAt,
+    lastSeenAt: seenAt ?? null,
+    expiresAt: row.expiresAt,
+    endsAt: row.endsAt,
+    level: proof?.level ?? 0,
+    methods: Object.keys(proof?.methods ?? {}).sort(),
+    remember: remember === true,
+    device: device ?? null,
+  }
+}

@@ -1,0 +1,35 @@
+import { randomText, sha256 } from '#platform'
+
+/** What a session cookie holds: the public handle of a row and the secret that opens it. */
+export interface SessionToken {
+  readonly id: string
+  readonly secret: string
+}
+
+const ID_BYTES = 16
+const SECRET_BYTES = 32
+const FORM = /^[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}$/
+const ID_LENGTH = 22
+
+/** 128 random bits for the handle (ASVS 7.2.3) and 256 for the secret. */
+export const mintToken = (): SessionToken => ({ id: randomText(ID_BYTES), secret: mintSecret() })
+
+export const mintSecret = (): string => randomText(SECRET_BYTES)
+
+export const formatToken = (token: SessionToken): string => `${token.id}.${token.secret}`
+
+/** Reads a cookie's value to the letter; anything but a token as we write it is undefined. */
+export function parseToken(value: string | undefined): SessionToken | undefined {
+  if (value === undefined || !FORM.test(value)) return undefined
+  return { id: value.slice(0, ID_LENGTH), secret: value.slice(ID_LENGTH + 1) }
+}
+
+export const hashSecret = (secret: string): string => sha256(secret)
+
+/** Compares two hashes in a time that depends on their length alone. */
+export function sameHash(left: string, right: string): boolean {
+  if (left.length !== right.length) return false
+  let difference = 0
+  for (let at = 0; at < left.length; at++) difference |= left.charCodeAt(at) ^ right.charCodeAt(at)
+  return difference === 0
+}

@@ -1,0 +1,307 @@
+import { loadUnchanged } from './credentials.ts'
+import { makeCsrfToken } from './csrf-token.ts'
+import { type Draft, draftOf, type Edit, edits, keysOf, withDraft } from './delta.ts'
+import { performElevation } from './elevation.ts'
+import { InstarError } from './errors.ts'
+import type { DropReason, Occurrence } from './events.ts'
+import { type CommitResult, isSafeMethod, type RequestLike, userAgentOf } from './http.ts'
+import { firstDeadlines } from './lifetime.ts'
+import { type LoginOrder, performLogin } from './login.ts'
+import { isUseDue, type Opening, type Standing } from './opening.ts'
+import { type Outcome, startOutcome } from './outcome.ts'
+import type { LoadedUser, Policy } from './policy.ts'
+import { applyDelta, noteUse, retireRow } from './row-writer.ts'
+import { encodeRecord, type Proof, RECORD_VERSION, type SessionRecord } from './session-record.ts'
+import { formatToken, hashSecret, mintToken, type SessionToken } from './token.ts'
+
+type Live = Extract<Standing, { kind: 'live' }>
+type CookieKind = 'login' | 'anonymous'
+
+/**
+ * What one request does with its session: who it is, what it wrote, which cookies its answer carries.
+ * `logIn`, `logOut` and `elevate` are stored when they resolve; everything else waits for `commit`.
+ */
+export class UnitOfWork<User> {
+  readonly policy: Policy<User>
+  readonly #request: RequestLike
+  readonly #opening: Opening
+  /** `Set-Cookie` values that the answer owes, by cookie. */
+  readonly #cookies = new Map<CookieKind, readonly string[]>()
+  #standing: Standing
+  #delta: Edit[] = []
+  #view: Draft | undefined
+  #proof: Proof | undefined
+  #tokenToCome: SessionToken | undefined
+  #user: Promise<LoadedUser<User> | undefined> | undefined
+  #openedLogin: boolean
+  /** The identity changes of this request, for the commit to look at those that nobody awaited. */
+  #changes: Outcome<void>[] = []
+  #isChanging = false
+  #hasLostWrites = false
+  #isHeadGone = false
+  /** Whether the application asked for the session. */
+  wasAsked = false
+  /** Whether something shows that a page of this application sent the request; the CSRF guard says so. Safe methods need no proof. */
+  isVerified: boolean
+
+  constructor(policy: Policy<User>, request: RequestLike, opening: Opening) {
+    this.policy = policy
+    this.#request = request
+    this.#opening = opening
+    this.#standing = opening.standing
+    this.#openedLogin = this.login !== undefined
+    this.isVerified = isSafeMethod(request.method)
+  }
+
+  get live(): Live | undefined {
+    return this.#standing.kind === 'live' ? this.#standing : undefined
+  }
+
+  /** The row of a login, if this is one. */
+  get login(): Live | undefined {
+    return this.live?.row.userId == null ? undefined : this.live
+  }
+
+  get proof(): Proof | undefined {
+    return this.login && (this.#proof ?? this.login.record.proof)
+  }
+
+  /** What the request sees: its row, with its own writes. */
+  get view(): Draft {
+    this.#view ??= draftOf(this.live?.record, this.#delta)
+    return this.#view
+  }
+
+  write(edit: Edit): void {
+    this.#refuseUnlessOpen()
+    edit.apply(this.view)
+    this.#delta.push(edit)
+  }
+
+  /** Forgets the path to return to; one that only this request knew of is forgotten without a word to the store. */
+  takeReturnTo(): void {
+    if (this.view.returnTo === undefined) return
+    this.#refuseUnlessOpen()
+    this.#delta = this.#delta.filter(({ part }) => part !== 'returnTo')
+    this.view.returnTo = undefined
+    if (this.live?.record.returnTo !== undefined) this.#delta.push(edits.returnTo(undefined))
+  }
+
+  csrfToken(): string {
+    this.#tokenToCome ??= mintToken()
+    return makeCsrfToken((this.live?.token ?? this.#tokenToCome).secret)
+  }
+
+  emit(occurrence: Occurrence): void {
+    const userAgent = userAgentOf(this.#request)
+    this.policy.emit({ ...(userAgent !== undefined && { userAgent }), ...occurrence })
+  }
+
+  get userAgent(): string | undefined {
+    return userAgentOf(this.#request)
+  }
+
+  // Who it is: each of these moves the unit to another standing, and what was written under the old one stays behind.
+
+  logIn(order: Omit<LoginOrder, 'keptFrom'>, keep: readonly string[]): Promise<void> {
+    return this.#start(async () => {
+      const left = this.live
+      const { view } = this
+      const written = this.#delta
+      const keptFrom = (record: SessionRecord | undefined) => {
+        const { data } = record === left?.record ? view : draftOf(record, written)
+        return Object.fromEntries([...data].filter(([key]) => keep.includes(key)))
+      }
+      const { token, row, record, loaded } = await performLogin(this.policy, { ...order, keptFrom }, left)
+      this.#moveTo({ kind: 'live', token, row, record })
+      this.#user = loaded && Promise.resolve(loaded)
+      if (view.returnTo !== undefined) this.#delta.push(edits.returnTo(view.returnTo))
+      this.#giveLoginCookie(token, row.endsAt, order.remember)
+      this.#forgetCookie('anonymous')
+      const replaced = left && { replaced: left.row.id }
+      this.emit({ type: 'session.login', handle: row.id, userId: order.userId, method: order.method, remember: order.remember, ...replaced })
+    })
+  }
+
+  logOut(everywhere: boolean): Promise<void> {
+    return this.#start(async () => {
+      const left = this.live
+      const userId = left?.row.userId ?? undefined
+      if (left) await retireRow(this.policy, left.row, { retiredBy: 'logout', ...(userId !== undefined && { userId }) })
+      this.#moveTo({ kind: 'none' })
+      this.#forgetCookie('login')
+      this.#forgetCookie('anonymous')
+      if (left && userId !== undefined) {
+        if (everywhere) await this.policy.store.deleteByUser(userId, left.row.id)
+        this.emit({ type: 'session.logout', handle: left.row.id, userId, everywhere })
+      }
+    })
+  }
+
+  elevate(method: string, level: number | undefined): Promise<void> {
+    return this.#start(async () => {
+      const { login } = this
+      if (!login) throw new InstarError('login_required', 'elevate() raises a login, and nobody is logged in. Call login() first.')
+      const { token, proof, opened } = await performElevation(this.policy, login, login.token, method, level)
+      this.#standing = { kind: 'live', token, ...opened }
+      this.#view = undefined
+      this.#proof = proof
+      this.#user = undefined
+      if (this.policy.loadUser && !(await this.loadUser()))
+        throw new InstarError('credentials_changed', 'The account was changed, disabled or removed meanwhile; its session was ended. Log in again.')
+      this.#giveLoginCookie(token, opened.row.endsAt, opened.record.remember === true)
+      this.emit({ type: 'session.elevated', handle: token.id, userId: opened.row.userId as string, method, level: proof.level })
+    })
+  }
+
+  /** The user, loaded once and compared with the stamp of the login; a mismatch ends the session there and then. */
+  loadUser(): Promise<LoadedUser<User> | undefined> {
+    this.#user ??= this.#loadUser()
+    return this.#user
+  }
+
+  async #loadUser(): Promise<LoadedUser<User> | undefined> {
+    const { login } = this
+    if (!login) return undefined
+    const userId = login.row.userId as string
+    const loaded = await loadUnchanged(this.policy, userId, login.record.stamp)
+    if (loaded || this.login !== login) return loaded
+    await this.policy.store.delete(login.row.id)
+    this.#dropDelta('credentials_changed')
+    this.#moveTo({ kind: 'none' })
+    this.emit({ type: 'session.revoked', handle: login.row.id, userId, count: 1, reason: 'credentials_changed' })
+    return undefined
+  }
+
+  #start(change: () => Promise<void>): Promise<void> {
+    this.#refuseUnlessOpen()
+    this.#isChanging = true
+    const outcome = startOutcome(async () => {
+      try {
+        await change()
+      } finally {
+        this.#isChanging = false
+      }
+    })
+    this.#changes.push(outcome)
+    return outcome
+  }
+
+  #moveTo(standing: Standing): void {
+    this.#standing = standing
+    this.#delta = []
+    this.#view = undefined
+    this.#proof = undefined
+    this.#user = undefined
+    this.#tokenToCome = undefined
+    this.#openedLogin ||= this.login !== undefined
+  }
+
+  #refuseUnlessOpen(): void {
+    if (this.#isHeadGone)
+      throw new InstarError(
+        'head_sent',
+        'The response has begun, so its cookies can no longer change. Write to the session before the first byte of the response.',
+      )
+    if (this.#isChanging) throw new InstarError('not_awaited', 'A login(), logout() or elevate() of this session is still under way. Put await before it.')
+  }
+
+  #giveLoginCookie(token: SessionToken, endsAt: number, remember: boolean): void {
+    const spec = this.policy.cookies.login
+    const cookie = spec.write(formatToken(token), remember ? endsAt - this.policy.now() : undefined)
+    this.#cookies.set('login', [...this.#twinOf('login'), cookie])
+  }
+
+  #forgetCookie(kind: CookieKind): void {
+    if (this.#opening[kind].present || this.#cookies.has(kind)) this.#cookies.set(kind, [...this.#twinOf(kind), this.policy.cookies[kind].clear()])
+  }
+
+  /** Where two of one name came, a script may have planted one in the other jar. */
+  #twinOf(kind: CookieKind): string[] {
+    return this.#opening[kind].duplicate ? [this.policy.cookies[kind].clearTwin()] : []
+  }
+
+  // The end of the request.
+
+  /**
+   * Stores what is left to store and says what the head must carry; nothing can be written afterwards. It throws, with nothing of the delta stored, when
+   * an identity change that nobody awaited failed, the store failed, or an unsafe request lost its delta; it may then be called again for the error's answer.
+   */
+  async commit(status: number): Promise<CommitResult> {
+    await this.#settleChanges()
+    if (!this.#isHeadGone && status >= 500) this.#dropDelta('server_error')
+    else if (!this.#isHeadGone) await this.#store()
+    return this.#close()
+  }
+
+  /** The same, at once, where there is nothing to store; undefined where there is. */
+  commitIdle(status: number): CommitResult | undefined {
+    const isIdle = this.#changes.length === 0 && this.#delta.length === 0 && !this.#hasLostWrites && !(status < 500 && isUseDue(this.policy, this.#standing))
+    return isIdle ? this.#close() : undefined
+  }
+
+  #close(): CommitResult {
+    this.#isHeadGone = true
+    const setCookie = [...this.#cookies.values()].flat()
+    return { setCookie, personal: this.#openedLogin || setCookie.length > 0, varies: this.wasAsked }
+  }
+
+  async #settleChanges(): Promise<void> {
+    const unobserved = this.#changes.filter((change) => !change.wasObserved)
+    const changes = this.#changes
+    this.#changes = []
+    await Promise.allSettled(changes)
+    await Promise.all(unobserved)
+  }
+
+  async #store(): Promise<void> {
+    try {
+      await this.#storeDelta()
+    } catch (error) {
+      this.#dropDelta('commit_failed')
+      this.#hasLostWrites = false
+      throw error
+    }
+    this.#delta = []
+    if (!this.#hasLostWrites) return
+    this.#hasLostWrites = false
+    if (isSafeMethod(this.#request.method)) return
+    throw new InstarError(
+      'delta_dropped',
+      'The session ended or was replaced while this request was under way, so what it wrote was not stored. Reload and try again.',
+    )
+  }
+
+  async #storeDelta(): Promise<void> {
+    const standing = this.#standing
+    if (this.#delta.length === 0) {
+      if (isUseDue(this.policy, standing)) await noteUse(this.policy, standing)
+    } else if (standing.kind === 'superseded') this.#dropDelta('superseded_token')
+    else if (standing.kind === 'none') await this.#createAnonymous()
+    else if (!(await applyDelta(this.policy, standing.row, this.#delta))) this.#dropDelta('session_ended')
+  }
+
+  async #createAnonymous(): Promise<void> {
+    const { data, flash, returnTo } = this.view
+    if (data.size === 0 && flash.length === 0 && returnTo === undefined) return
+    const now = this.policy.now()
+    const token = this.#tokenToCome ?? mintToken()
+    const record = withDraft({ v: RECORD_VERSION, createdAt: now, data: {} }, this.view)
+    const deadlines = firstDeadlines(this.policy.lifetimes, now, 'anonymous')
+    const row = { id: token.id, userId: null, secretHash: hashSecret(token.secret), version: 1, ...deadlines, payload: encodeRecord(record) }
+    await this.policy.store.create(row)
+    this.#standing = { kind: 'live', token, row, record }
+    this.#cookies.set('anonymous', [...this.#twinOf('anonymous'), this.policy.cookies.anonymous.write(formatToken(token))])
+    this.emit({ type: 'session.created', handle: row.id })
+  }
+
+  #dropDelta(reason: DropReason): void {
+    if (this.#delta.length === 0) return
+    const { live } = this
+    const who = live && { handle: live.row.id, ...(live.row.userId !== null && { userId: live.row.userId }) }
+    this.emit({ type: 'session.delta_dropped', reason, keys: keysOf(this.#delta), ...who })
+    this.#delta = []
+    this.#view = undefined
+    this.#hasLostWrites = reason !== 'server_error'
+  }
+}
