@@ -1,3 +1,7 @@
+export { type AdapterAnswer, type AdapterHandler, type AdapterSubject, adapterConformance } from './adapter-conformance.ts'
+export { type Received, type Sent, TestBrowser } from './browser.ts'
+export type { ConformanceCase } from './check.ts'
 export { TestClock } from './clock.ts'
-export { type ConformanceCase, type StoreSubject, storeConformance } from './store-conformance.ts'
+export { type Gate, type GatedStore, gatedStore } from './gated-store.ts'
+export { type StoreSubject, storeConformance } from './store-conformance.ts'
 export { createTestSession, type TestSession, type TestSessionOptions } from './test-session.ts'

@@ -1,12 +1,6 @@
 import type { SessionRow, SessionStore } from '../core/session-store.ts'
+import { type ConformanceCase, equal, rejects } from './check.ts'
 import type { TestClock } from './clock.ts'
-
-/** A case of a conformance suite: data, for any test runner. */
-export interface ConformanceCase<Subject> {
-  readonly title: string
-  /** Rejects with what was expected and what came. */
-  readonly check: (subject: Subject) => Promise<void>
-}
 
 /** A store under test: empty, and on the clock that the cases set. */
 export interface StoreSubject {
@@ -247,27 +241,3 @@ export const storeConformance: readonly ConformanceCase<StoreSubject>[] = [
 ]
 
 const byId = (rows: readonly SessionRow[]): SessionRow[] => [...rows].sort((left, right) => (left.id < right.id ? -1 : 1))
-
-function equal(actual: unknown, expected: unknown, what: string): void {
-  const [came, wanted] = [actual, expected].map((value) => JSON.stringify(ordered(value)) ?? 'undefined')
-  if (came !== wanted) throw new Error(`Expected ${what} to be ${wanted?.slice(0, 300)}, but it is ${came?.slice(0, 300)}.`)
-}
-
-/** The same value with the keys of its objects in order. */
-function ordered(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(ordered)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, item]) => [key, ordered(item)]),
-  )
-}
-
-async function rejects(outcome: Promise<unknown>, what: string): Promise<void> {
-  const wasKept = await outcome.then(
-    () => true,
-    () => false,
-  )
-  if (wasKept) throw new Error(`Expected ${what} to be rejected, but it succeeded.`)
-}
