@@ -111,7 +111,7 @@ function isPage(request: IncomingMessage): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && (request.headers.accept ?? '').includes('text/html')
 }
 
-function attach(request: IncomingMessage, session: () => Session<never, unknown>): void {
+function attach(request: IncomingMessage, session: () => { readonly handle: string | null }): void {
   const set = (): never => {
     throw new InstarError('unknown_property', 'req.session was assigned. To end a session call await req.session.logout().')
   }

@@ -1,8 +1,7 @@
 import { type CookieReading, readCookie } from './cookie-header.ts'
 import { type RequestLike, userAgentOf } from './http.ts'
-import { isNoteworthy } from './lifetime.ts'
 import type { Policy } from './policy.ts'
-import { changeRow, isLive, type Opened } from './row-writer.ts'
+import { changeRow, type Opened } from './row-writer.ts'
 import { decodeRecord, isTombstone } from './session-record.ts'
 import type { SessionRow } from './session-store.ts'
 import { hashSecret, parseToken, type SessionToken, sameHash } from './token.ts'
@@ -96,10 +95,4 @@ function reportStale<User>(policy: Policy<User>, row: SessionRow, hash: string, 
     ...(userAgent !== undefined && { userAgent }),
   })
   return NOBODY
-}
-
-/** Whether this request should note that its login is in use. */
-export function isUseDue<User>(policy: Policy<User>, standing: Standing): standing is Extract<Standing, { kind: 'live' }> {
-  if (standing.kind !== 'live' || standing.row.userId === null || !isLive(standing.row)) return false
-  return isNoteworthy(policy.lifetimes, policy.now(), standing.record.seenAt, standing.record.remember === true)
 }

@@ -14,7 +14,7 @@ export function sameOriginPath(path: unknown): string | undefined {
     } catch {
       return undefined
     }
-    if (!isPlainPath(decoded)) return undefined
+    if (!isPlainPath(decoded.replaceAll(' ', '+'))) return undefined // An encoded space is a space in a file's name, no more.
   }
   const resolved = new URL(path, 'https://same.invalid')
   return resolved.origin === 'https://same.invalid' && !resolved.pathname.startsWith('//') ? path : undefined

@@ -42,11 +42,11 @@ export async function changeRow<User>(
   return result
 }
 
-/** Applies a delta to a row and notes its use; undefined when the row ended meanwhile. */
-export function applyDelta<User>(policy: Policy<User>, opened: SessionRow, delta: Delta): Promise<Opened | undefined> {
-  return changeRow(policy, opened, ({ row, record }) => {
+/** Applies a delta to a row and, with `isUse`, notes its use; undefined when the row ended meanwhile. */
+export function applyDelta<User>(policy: Policy<User>, opened: SessionRow, delta: Delta, isUse: boolean): Promise<Opened | undefined> {
+  return changeRow(policy, opened, ({ record }) => {
     const written = withDraft(record, draftOf(record, delta))
-    return { record: row.userId === null ? written : { ...written, seenAt: policy.now() } }
+    return { record: isUse ? { ...written, seenAt: policy.now() } : written }
   })
 }
 

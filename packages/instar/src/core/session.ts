@@ -28,7 +28,7 @@ export interface LoginOptions<Data = DeclaredData> {
 }
 
 /** The unit behind a session, for the manager and the guard; the package does not export it. */
-export let unitOf: <User>(session: Session<never, User>) => UnitOfWork<User>
+export let unitOf: <Data extends object, User>(session: Session<Data, User>) => UnitOfWork<User>
 
 /** One request's session: reads are local, writes wait for the end of the request, `login`, `logout` and `elevate` are stored when they resolve. */
 export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
@@ -120,6 +120,7 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
     const unit = this.#asked
     const { method = 'login', level = 1, remember = false, keep = [], stamp } = options
     checkedUserId(userId)
+    checkProof(method, level)
     if (stamp !== undefined && !unit.policy.loadUser)
       throw new InstarError(
         'bad_option',
@@ -131,7 +132,6 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
         'Nothing shows that a page of this application sent this login: it came without Sec-Fetch-Site, Origin and CSRF token. Browsers send the first two; for other clients call login() with allowUnverifiedRequest: true.',
       )
     }
-    checkProof(method, level)
     const device = options.device === undefined ? unit.userAgent : (options.device ?? undefined)
     return unit.logIn({ userId, method, level, remember, stamp, device }, keep)
   }
@@ -242,6 +242,16 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
   /** @deprecated Use `login(userId, { keep })`, which always makes a new id. */
   regenerate(): never {
     throw successor('regenerate', 'Call await session.login(userId, { keep }) instead: each login has a new id.')
+  }
+
+  /** @deprecated There is no need: each request reads its row once. */
+  reload(): never {
+    throw successor('reload', 'Leave it out: each request reads its row, and update(key, compute) computes from what the row holds when it is stored.')
+  }
+
+  /** @deprecated There is no need: use is noted by itself. */
+  touch(): never {
+    throw successor('touch', 'Leave it out: each use of a login pushes its idleTimeout.')
   }
 
   static {

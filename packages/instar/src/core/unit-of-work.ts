@@ -5,9 +5,9 @@ import { performElevation } from './elevation.ts'
 import { InstarError } from './errors.ts'
 import type { DropReason, Occurrence } from './events.ts'
 import { type CommitResult, isSafeMethod, type RequestLike, userAgentOf } from './http.ts'
-import { firstDeadlines } from './lifetime.ts'
+import { firstDeadlines, isNoteworthy } from './lifetime.ts'
 import { type LoginOrder, performLogin } from './login.ts'
-import { isUseDue, type Opening, type Standing } from './opening.ts'
+import type { Opening, Standing } from './opening.ts'
 import { type Outcome, startOutcome } from './outcome.ts'
 import type { LoadedUser, Policy } from './policy.ts'
 import { applyDelta, noteUse, retireRow } from './row-writer.ts'
@@ -236,7 +236,7 @@ export class UnitOfWork<User> {
 
   /** The same, at once, where there is nothing to store; undefined where there is. */
   commitIdle(status: number): CommitResult | undefined {
-    const isIdle = this.#changes.length === 0 && this.#delta.length === 0 && !this.#hasLostWrites && !(status < 500 && isUseDue(this.policy, this.#standing))
+    const isIdle = this.#changes.length === 0 && this.#delta.length === 0 && !this.#hasLostWrites && !(status < 500 && this.#isUseDue)
     return isIdle ? this.#close() : undefined
   }
 
@@ -275,10 +275,22 @@ export class UnitOfWork<User> {
   async #storeDelta(): Promise<void> {
     const standing = this.#standing
     if (this.#delta.length === 0) {
-      if (isUseDue(this.policy, standing)) await noteUse(this.policy, standing)
+      if (this.#isUseDue) await noteUse(this.policy, this.login as Live)
     } else if (standing.kind === 'superseded') this.#dropDelta('superseded_token')
     else if (standing.kind === 'none') await this.#createAnonymous()
-    else if (!(await applyDelta(this.policy, standing.row, this.#delta))) this.#dropDelta('session_ended')
+    else if (!(await applyDelta(this.policy, standing.row, this.#delta, this.#isUse))) this.#dropDelta('session_ended')
+  }
+
+  /** Whether the request came with the token of the login that it has now, as opposed to having just made it. */
+  get #isUse(): boolean {
+    const { standing } = this.#opening
+    return standing.kind === 'live' && standing.row.id === this.login?.row.id
+  }
+
+  /** Whether nobody has noted the login's use for a while. */
+  get #isUseDue(): boolean {
+    const { login } = this
+    return login !== undefined && this.#isUse && isNoteworthy(this.policy.lifetimes, this.policy.now(), login.record.seenAt, login.record.remember === true)
   }
 
   async #createAnonymous(): Promise<void> {

@@ -2,6 +2,7 @@ import { isCsrfToken } from '../core/csrf-token.ts'
 import { InstarError } from '../core/errors.ts'
 import { isSafeMethod, originOf, type RequestLike } from '../core/http.ts'
 import { type Session, unitOf } from '../core/session.ts'
+import type { UnitOfWork } from '../core/unit-of-work.ts'
 import { isExempt } from './exemption.ts'
 
 export interface CsrfOptions {
@@ -31,10 +32,10 @@ export class CsrfGuard {
    * Lets a request pass or throws `csrf_refused` (403). One that shows none of the signals passes without a session only, and may then not log in.
    * `token` is what the request's body holds, where it was read already.
    */
-  check(request: RequestLike, session: Session<never, unknown>, token?: unknown): void {
+  check<Data extends object, User>(request: RequestLike, session: Session<Data, User>, token?: unknown): void {
     if (isSafeMethod(request.method)) return
     const unit = unitOf(session)
-    const refusal = this.#refusal(request, session, token)
+    const refusal = this.#refusal(request, unit, token)
     unit.isVerified = refusal === undefined
     if (refusal === undefined || isExempt(request.url, this.#exempt)) return
     if (refusal === 'token' && !unit.live) return
@@ -44,8 +45,7 @@ export class CsrfGuard {
   }
 
   /** The signal that speaks against the request; undefined when one speaks for it. */
-  #refusal(request: RequestLike, session: Session<never, unknown>, token: unknown): Signal | undefined {
-    const { policy, live } = unitOf(session)
+  #refusal<User>(request: RequestLike, { policy, live }: UnitOfWork<User>, token: unknown): Signal | undefined {
     const origin = request.headers.get('origin')
     if (origin !== null && this.#trusted.has(origin)) return undefined
 
