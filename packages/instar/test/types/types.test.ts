@@ -27,7 +27,7 @@ describe('types', () => {
   }
 
   test('are tried by every folder', () => {
-    deepEqual(folders, ['beside-express-session', 'declared', 'design', 'durations', 'narrowing', 'readonly'])
+    deepEqual(folders, ['beside-express-session', 'declared', 'durations', 'express-application', 'narrowing', 'readonly'])
     for (const name of folders) readFileSync(join(import.meta.dirname, name, 'application.ts'))
   })
 })

@@ -1,4 +1,4 @@
-// The code of the design's "What a user writes", as it stands there; only imports, the application and its users are added around it.
+// The first lines of an Express application that renders its own pages and has declared nothing: they compile as they stand, with plain strict.
 import { DatabaseSync } from 'node:sqlite'
 import express from 'express'
 import { SessionManager } from 'instar'
