@@ -3,7 +3,7 @@ import type { Occurrence } from './events.ts'
 const SOON = 60_000 // ms
 
 const HINT =
-  'A login on http://localhost was answered with its cookie, and the same client came back without it. Safari refuses Secure cookies there, and so do some test clients ' +
+  'A login on http://localhost was answered with its cookie, and the same client, or another with the same User-Agent, came without it. Safari refuses Secure cookies there, and so do some test clients ' +
   "(supertest's agent): serve https, use another browser, or take the cookie from createTestSession() in tests."
 
 /** On localhost, notices a client that logs in and then comes without the cookie, and says so once. */

@@ -3,14 +3,8 @@ import { InstarError } from './errors.ts'
 /** What a session can hold: JSON, so that every store and every process reads the same. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
-/** A type with everything in it read-only, to any depth. */
-export type DeepReadonly<T> = T extends (infer Item)[]
-  ? readonly DeepReadonly<Item>[]
-  : T extends readonly (infer Item)[]
-    ? readonly DeepReadonly<Item>[]
-    : T extends object
-      ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
-      : T
+/** A type with everything in it read-only, to any depth; `Json` is so as it stands. */
+export type DeepReadonly<T> = Json extends T ? T : T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T
 
 const DEEPEST = 64
 

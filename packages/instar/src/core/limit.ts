@@ -4,6 +4,13 @@ import type { Opened } from './row-writer.ts'
 import { decodeRecord, isTombstone } from './session-record.ts'
 import type { SessionRow } from './session-store.ts'
 
+/** When a new login of a limited user counts as made: now, but after all that are there, whatever another process's clock says. */
+export async function timeOfLogin<User>(policy: Policy<User>, userId: string): Promise<number> {
+  if (!policy.limit) return policy.now()
+  const rows = (await policy.store.listByUser(userId)).filter((row) => !isTombstone(row))
+  return Math.max(policy.now(), ...rows.map((row) => decodeRecord(row).createdAt + 1))
+}
+
 /**
  * Holds a user's sessions to the limit after a new one was created. Everyone ranks all rows by the same order, so of several logins
  * at once just as many are left as may be. A login that ranks too low is refused; the caller then removes its row.

@@ -2,7 +2,7 @@ import { loadUnchanged } from './credentials.ts'
 import { InstarError } from './errors.ts'
 import type { Json } from './json.ts'
 import { firstDeadlines } from './lifetime.ts'
-import { makeRoom } from './limit.ts'
+import { makeRoom, timeOfLogin } from './limit.ts'
 import type { LoadedUser, Policy } from './policy.ts'
 import { type Opened, retireRow } from './row-writer.ts'
 import { decodeRecord, encodeRecord, RECORD_VERSION, type SessionRecord } from './session-record.ts'
@@ -36,7 +36,7 @@ const MOST_TRIES = 8
 export async function performLogin<User>(policy: Policy<User>, order: LoginOrder, left: Opened | undefined): Promise<LoggedIn<User>> {
   const token = mintToken()
   let tries = 0
-  let fresh = newLogin(policy, order, token, left?.record)
+  let fresh = newLogin(policy, order, token, left?.record, await timeOfLogin(policy, order.userId))
   await policy.store.create(fresh.row)
   try {
     // Only now: a change of the credentials before this line is seen here, and one after it finds the row to revoke.
@@ -59,11 +59,11 @@ export async function performLogin<User>(policy: Policy<User>, order: LoginOrder
   }
 }
 
-function newLogin<User>(policy: Policy<User>, order: LoginOrder, token: SessionToken, left: SessionRecord | undefined): Opened {
+function newLogin<User>(policy: Policy<User>, order: LoginOrder, token: SessionToken, left: SessionRecord | undefined, createdAt: number): Opened {
   const now = policy.now()
   const record: SessionRecord = {
     v: RECORD_VERSION,
-    createdAt: now,
+    createdAt,
     data: order.keptFrom(left),
     proof: { level: order.level, methods: { [order.method]: now } },
     ...(order.stamp !== undefined && { stamp: order.stamp }),

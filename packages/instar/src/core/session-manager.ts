@@ -66,7 +66,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
 
   /** Throws `bad_option`, naming the option, its value and the mend. */
   constructor(options: SessionManagerOptions<User>) {
-    const now = options.now ?? Date.now
+    const now = options.now ?? (() => Date.now())
     const emit = emitter(options.onEvent, now)
     this.#loginWatch = new LoginWatch(emit, now)
     const secure = !checkedInsecure(options.insecureDevelopment)
@@ -121,7 +121,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
   }
 
   /** Ends all sessions of the session's user but this one; how many. Throws `login_required` for an anonymous session. */
-  async revokeOthers(session: Session<Data, User>): Promise<number> {
+  async revokeOthers(session: { readonly userId: string | null; readonly handle: string | null }): Promise<number> {
     const { userId, handle } = session
     if (userId === null || handle === null) throw new InstarError('login_required', 'revokeOthers() needs the session of a login. Call it after requireUser().')
     return this.#revokeByUser(userId, handle)
@@ -141,7 +141,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
 
   async #revokeByUser(userId: string, except?: string): Promise<number> {
     const count = await this.#policy.store.deleteByUser(userId, except)
-    this.#policy.emit({ type: 'session.revoked', userId, count, reason: 'revoked' })
+    if (count > 0) this.#policy.emit({ type: 'session.revoked', userId, count, reason: 'revoked' })
     return count
   }
 

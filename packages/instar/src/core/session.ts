@@ -11,7 +11,7 @@ import type { DeclaredData, DeclaredUser, KeyOf } from './types.ts'
 import type { UnitOfWork } from './unit-of-work.ts'
 
 export interface LoginOptions<Data = DeclaredData> {
-  /** What to take along of the session that is left; all else stays behind. A validated `returnTo` always comes along. */
+  /** What to take along of the session that is left; all else stays behind, and of another user's session everything does. A validated `returnTo` always comes along. */
   readonly keep?: readonly KeyOf<Data>[]
   /** How the user proved who they are, as `requireFresh` and the device list name it. Default `'login'`. */
   readonly method?: string
@@ -77,6 +77,11 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
     return this.#asked.live?.row.expiresAt ?? null
   }
 
+  /** Whether this is a login made with `remember`. */
+  get remember(): boolean {
+    return this.#asked.login?.record.remember === true
+  }
+
   /** Whether somebody is logged in, as far as the row says; with `loadUser`, `user()` and `requireUser()` look at the account too. */
   isAuthenticated(): boolean {
     return this.#asked.login !== undefined
@@ -113,8 +118,8 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
 
   /**
    * Logs a user in, whose credentials the application has verified: a new row under a new id; the one that the request came with is retired. Resolves once
-   * it is stored. Rejects with `limit_reached`, `credentials_changed`, `session_ended` or `store_unavailable`, and leaves everything as it was;
-   * throws `unverified_request` where nothing shows that a page of this application sent the request.
+   * it is stored. Rejects with `limit_reached`, `credentials_changed`, `session_ended` or `store_unavailable`: the request is then who it was before, though a
+   * store that fails midway may have ended sessions beyond the limit. Throws `unverified_request` where nothing shows that a page of this application sent the request.
    */
   login(userId: string, options: LoginOptions<Data> = {}): Promise<void> {
     const unit = this.#asked

@@ -1,6 +1,6 @@
 import { loadUnchanged } from './credentials.ts'
 import { makeCsrfToken } from './csrf-token.ts'
-import { type Draft, draftOf, type Edit, edits, keysOf, withDraft } from './delta.ts'
+import { type Delta, type Draft, draftOf, type Edit, edits, keysOf, withDraft } from './delta.ts'
 import { performElevation } from './elevation.ts'
 import { InstarError } from './errors.ts'
 import type { DropReason, Occurrence } from './events.ts'
@@ -62,6 +62,12 @@ export class UnitOfWork<User> {
     return this.live?.row.userId == null ? undefined : this.live
   }
 
+  /** The handle and user of the row, as events name them. */
+  get whose(): { handle?: string; userId?: string } {
+    const { live } = this
+    return live ? { handle: live.row.id, ...(live.row.userId !== null && { userId: live.row.userId }) } : {}
+  }
+
   get proof(): Proof | undefined {
     return this.login && (this.#proof ?? this.login.record.proof)
   }
@@ -108,11 +114,17 @@ export class UnitOfWork<User> {
       const left = this.live
       const { view } = this
       const written = this.#delta
+      const isOthers = left !== undefined && left.row.userId !== null && left.row.userId !== order.userId
       const keptFrom = (record: SessionRecord | undefined) => {
+        if (isOthers) return {} // What one user left behind is not for the next, whatever keep names.
         const { data } = record === left?.record ? view : draftOf(record, written)
         return Object.fromEntries([...data].filter(([key]) => keep.includes(key)))
       }
       const { token, row, record, loaded } = await performLogin(this.policy, { ...order, keptFrom }, left)
+      this.#reportDropped(
+        'login',
+        written.filter(({ part, key }) => part === 'flash' || (part === 'data' && !Object.hasOwn(record.data, key))),
+      )
       this.#moveTo({ kind: 'live', token, row, record })
       this.#user = loaded && Promise.resolve(loaded)
       if (view.returnTo !== undefined) this.#delta.push(edits.returnTo(view.returnTo))
@@ -128,6 +140,7 @@ export class UnitOfWork<User> {
       const left = this.live
       const userId = left?.row.userId ?? undefined
       if (left) await retireRow(this.policy, left.row, { retiredBy: 'logout', ...(userId !== undefined && { userId }) })
+      this.#reportDropped('logout', this.#delta)
       this.#moveTo({ kind: 'none' })
       this.#forgetCookie('login')
       this.#forgetCookie('anonymous')
@@ -307,11 +320,13 @@ export class UnitOfWork<User> {
     this.emit({ type: 'session.created', handle: row.id })
   }
 
+  #reportDropped(reason: DropReason, delta: Delta): void {
+    if (delta.length > 0) this.emit({ type: 'session.delta_dropped', reason, keys: keysOf(delta), ...this.whose })
+  }
+
   #dropDelta(reason: DropReason): void {
     if (this.#delta.length === 0) return
-    const { live } = this
-    const who = live && { handle: live.row.id, ...(live.row.userId !== null && { userId: live.row.userId }) }
-    this.emit({ type: 'session.delta_dropped', reason, keys: keysOf(this.#delta), ...who })
+    this.#reportDropped(reason, this.#delta)
     this.#delta = []
     this.#view = undefined
     this.#hasLostWrites = reason !== 'server_error'

@@ -40,7 +40,7 @@ export class CsrfGuard {
     if (refusal === undefined || isExempt(request.url, this.#exempt)) return
     if (refusal === 'token' && !unit.live) return
     const origin = request.headers.get('origin')?.slice(0, 256)
-    unit.emit({ type: 'csrf.refused', signal: refusal, method: request.method.slice(0, 16), ...(origin !== undefined && { origin }) })
+    unit.emit({ type: 'csrf.refused', signal: refusal, method: request.method.slice(0, 16), ...unit.whose, ...(origin !== undefined && { origin }) })
     throw new InstarError('csrf_refused', MESSAGES[refusal])
   }
 

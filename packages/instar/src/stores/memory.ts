@@ -12,7 +12,7 @@ const SWEEP_INTERVAL = 60_000 // ms
 
 /** Sessions in this process's memory: for one process, for development and tests. They end with the process. */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
-  return new MemoryStore(options.maxRows ?? 100_000, options.now ?? Date.now)
+  return new MemoryStore(options.maxRows ?? 100_000, options.now ?? (() => Date.now()))
 }
 
 class MemoryStore implements SessionStore {
@@ -35,7 +35,7 @@ class MemoryStore implements SessionStore {
     this.#sweepAtTimes()
     if (this.#live(row.id)) throw new Error('The id is taken.')
     if (this.#rows.size >= this.#maxRows) this.#makeRoom()
-    this.#rows.set(row.id, { ...row })
+    this.#rows.set(row.id, Object.freeze({ ...row }))
     if (row.userId === null) this.#anonymous.add(row.id)
     else this.#handlesOf(row.userId).add(row.id)
   }
@@ -48,7 +48,7 @@ class MemoryStore implements SessionStore {
     const stored = this.#live(row.id)
     if (stored?.version !== row.version) return false
     const { secretHash, expiresAt, payload } = row
-    this.#rows.set(row.id, { ...stored, secretHash, expiresAt, payload, version: row.version + 1 })
+    this.#rows.set(row.id, Object.freeze({ ...stored, secretHash, expiresAt, payload, version: row.version + 1 }))
     if (secretHash === '') this.#tombstones.add(row.id)
     return true
   }

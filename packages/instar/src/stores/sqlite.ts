@@ -43,7 +43,7 @@ const COLUMNS = 'id, user_id AS userId, secret_hash AS secretHash, version, expi
  */
 export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): SessionStore {
   prepareDatabase(database)
-  const now = options.now ?? Date.now
+  const now = options.now ?? (() => Date.now())
   const create = database.prepare('INSERT INTO instar_sessions (id, user_id, secret_hash, version, expires_at, ends_at, payload) VALUES (?, ?, ?, ?, ?, ?, ?)')
   const find = database.prepare(`SELECT ${COLUMNS} FROM instar_sessions WHERE id = ? AND expires_at > ?`)
   const update = database.prepare(

@@ -347,6 +347,18 @@ onBoth(
 )
 
 onBoth(
+  'without trust in a proxy its headers are not believed',
+  () => {},
+  async ({ browser }) => {
+    const forged = { host: 'localhost', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https', origin: 'http://evil.example' }
+    const sent = httpRequest(`${browser.origin}/login`, { method: 'POST', headers: forged }).end()
+    const [response] = await once(sent, 'response')
+    response.resume()
+    assert.equal(response.statusCode, 403)
+  },
+)
+
+onBoth(
   'assigning req.session, or using two session middlewares, is refused',
   ({ app }) => {
     app.get('/assign', (request, response) => {

@@ -27,6 +27,21 @@ law(1, "a row's user never changes", () => {
     assert.equal((await attacker.send('/get?key=cart')).body, 'null', 'nor does it read what was in the session')
   })
 
+  onBothStores('a superseded token may log in, but what it writes is dropped and it gets no cookie', async ({ person, seen }) => {
+    const victim = person()
+    await victim.send('/set?key=cart&value=tea')
+    const attacker = victim.copy()
+    await victim.post('/login')
+    seen()
+    const read = await attacker.send('/set?key=cart&value=evil')
+    assert.deepEqual([read.status, read.setCookie, seen()], [200, [], ['session.superseded_token', 'session.delta_dropped']])
+    const written = await attacker.post('/set?key=cart&value=evil')
+    assert.deepEqual([written.status, written.setCookie], [409, []])
+    await attacker.post('/login?user=attacker')
+    assert.deepEqual([(await attacker.send('/who')).body, (await attacker.send('/get?key=cart')).body], ['"attacker"', 'null'])
+    assert.equal((await victim.send('/get?key=cart')).body, '"tea"')
+  })
+
   onBothStores('an anonymous cookie planted as the login cookie, or the reverse, opens nothing', async ({ person }) => {
     const victim = person()
     await victim.send('/set?key=cart&value=tea')
@@ -187,7 +202,17 @@ law(5, 'nothing is promoted by accident', () => {
     assert.deepEqual(JSON.parse((await victim.send('/all')).body), { cart: 'tea', flashes: 0 })
   })
 
-  onBothStores('what the same request wrote before the login is dropped too, unless keep names it', async ({ person, acts }) => {
+  onBothStores("of another user's session nothing comes along, whatever keep names", async ({ person }) => {
+    const browser = person()
+    await browser.post('/login?user=first')
+    await browser.send('/set?key=cart&value=tea')
+    await browser.post('/login?user=first')
+    assert.equal((await browser.send('/get?key=cart')).body, '"tea"')
+    await browser.post('/login?user=second')
+    assert.equal((await browser.send('/get?key=cart')).body, 'null')
+  })
+
+  onBothStores('what the same request wrote before the login is dropped too, unless keep names it, and told', async ({ person, acts, events }) => {
     acts['/login'] = async (session) => {
       session.set('cart', 'tea')
       session.set('half', 'done')
@@ -195,6 +220,9 @@ law(5, 'nothing is promoted by accident', () => {
     }
     const victim = person()
     await victim.post('/login')
+    const event = events.find(({ type }) => type === 'session.delta_dropped')
+    assert.ok(event?.type === 'session.delta_dropped')
+    assert.deepEqual([event.reason, event.keys], ['login', ['half']])
     assert.deepEqual([(await victim.send('/get?key=cart')).body, (await victim.send('/get?key=half')).body], ['"tea"', 'null'])
   })
 

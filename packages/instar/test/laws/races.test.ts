@@ -366,6 +366,19 @@ describe('a limit of sessions per user', () => {
   }
 
   onBothStores(
+    'logins one after the other in one millisecond: the last is the newest, also when another process had a clock ahead',
+    async (world) => {
+      for (let n = 0; n < 20; n++) {
+        const browser = world.person()
+        assert.equal((await browser.post('/login')).status, 200)
+        assert.equal((await browser.send('/who')).body, '"victim"')
+        if (n === 10) world.clock.advance(-10 * 60_000)
+      }
+    },
+    { limit: { perUser: 1, atLimit: 'end-oldest' } },
+  )
+
+  onBothStores(
     'end-oldest ends the oldest and says so',
     async (world) => {
       const browsers = Array.from({ length: 3 }, () => world.person())

@@ -6,6 +6,7 @@ import type { Equal, Expect } from './equal.ts'
 interface Data {
   cart: { items: { sku: string; tags: string[] }[]; note?: string }
   step: 'one' | 'two'
+  pair: [name: string, count: { n: number }]
 }
 
 const sessions = new SessionManager<Data>({ store: memoryStore() })
@@ -15,6 +16,7 @@ type _Cart = Expect<
   Equal<typeof cart, { readonly items: readonly { readonly sku: string; readonly tags: readonly string[] }[]; readonly note?: string } | undefined>
 >
 type _Step = Expect<Equal<ReturnType<typeof session.get<'step'>>, 'one' | 'two' | undefined>>
+type _Pair = Expect<Equal<ReturnType<typeof session.get<'pair'>>, readonly [name: string, count: { readonly n: number }] | undefined>>
 
 if (cart) {
   // @ts-expect-error: a field

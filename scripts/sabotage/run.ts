@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Sabotage, sabotages } from './list.ts'
+
+// Removes one guard at a time from a copy of the library and runs the test that must notice. `--only WORD` picks those whose title has the word.
+
+const root = join(import.meta.dirname, '../..')
+const only = process.argv[process.argv.indexOf('--only') + 1]
+const chosen = process.argv.includes('--only') ? sabotages.filter(({ title }) => title.includes(only as string)) : sabotages
+
+const workshop = mkdtempSync(join(tmpdir(), 'instar-sabotage-'))
+try {
+  setUpWorkshop()
+  const unsound = testsThatFailAnyway()
+  for (const name of unsound) console.log(`not sound  the test "${name}" fails or is missing without any sabotage`)
+  const caught = unsound.length > 0 ? 0 : chosen.filter(tryOut).length
+  console.log(`sabotages ${chosen.length}, caught ${caught}, missed ${chosen.length - caught}`)
+  process.exitCode = caught === chosen.length && chosen.length > 0 ? 0 : 1
+} finally {
+  rmSync(workshop, { recursive: true })
+}
+
+/** A copy of the library and its tests, with the installed packages beside it. */
+function setUpWorkshop(): void {
+  cpSync(join(root, 'packages/instar'), join(workshop, 'packages/instar'), { recursive: true, filter: (path) => !/\/(dist|node_modules)$/.test(path) })
+  const modules = join(workshop, 'node_modules')
+  mkdirSync(modules)
+  for (const name of readdirSync(join(root, 'node_modules'))) if (name !== 'instar') symlinkSync(join(root, 'node_modules', name), join(modules, name))
+  symlinkSync(join(workshop, 'packages/instar'), join(modules, 'instar'))
+}
+
+function tryOut(sabotage: Sabotage): boolean {
+  const path = join(workshop, 'packages/instar/src', sabotage.file)
+  const source = readFileSync(path, 'utf8')
+  const places = source.split(sabotage.find).length - 1
+  if (places !== 1) {
+    console.log(`MISSED     ${sabotage.title}: its line stands ${places} times in ${sabotage.file}`)
+    return false
+  }
+  writeFileSync(
+    path,
+    source.replace(sabotage.find, () => sabotage.replace),
+  )
+  const wasNoticed = isNoticed(sabotage)
+  writeFileSync(path, source)
+  console.log(`${wasNoticed ? 'caught    ' : 'MISSED    '} ${sabotage.title} (${sabotage.test.file}: ${sabotage.test.name})`)
+  return wasNoticed
+}
+
+/** A test that fails by itself, or that nobody finds, would notice everything. */
+function testsThatFailAnyway(): string[] {
+  const files = new Set(chosen.map(({ test }) => test.file))
+  const outcomes = new Map([...files].map((file) => [file, run(file)]))
+  const isSound = ({ test }: Sabotage): boolean => {
+    const results = outcomes.get(test.file)?.filter(({ title }) => isNamed(title, test.name)) ?? []
+    return results.length > 0 && results.every(({ isOk }) => isOk)
+  }
+  return chosen.filter((sabotage) => !isSound(sabotage)).map(({ test }) => test.name)
+}
+
+/** Whether the named test fails, or its file cannot even be loaded. */
+function isNoticed({ test }: Sabotage): boolean {
+  const results = run(test.file, `--test-name-pattern=^${test.name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}( \\(.*\\))?$`)
+  return results.some(({ title, isOk }) => !isOk && isNamed(title, test.name))
+}
+
+/** Titles end in the store's or the framework's name, in brackets. */
+function isNamed(title: string, name: string): boolean {
+  return title === name || (title.startsWith(`${name} (`) && title.endsWith(')'))
+}
+
+function run(file: string, ...options: string[]): { title: string; isOk: boolean }[] {
+  const args = ['--conditions=instar-source', '--test-reporter=tap', '--test-timeout=60000', ...options, '--test', join(workshop, 'packages/instar/test', file)]
+  const { stdout } = spawnSync(process.execPath, args, {
+    encoding: 'utf8',
+    cwd: workshop,
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    maxBuffer: 2 ** 28,
+  })
+  return [...stdout.matchAll(/^\s*(not ok|ok) \d+ - (.*?)( # .*)?$/gm)].map(([, outcome, title = '']) => ({
+    title: title.replaceAll('\\#', '#'),
+    isOk: outcome === 'ok',
+  }))
+}
