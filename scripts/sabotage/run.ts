@@ -72,7 +72,7 @@ function isNamed(title: string, name: string): boolean {
 }
 
 function run(file: string, ...options: string[]): { title: string; isOk: boolean }[] {
-  const args = ['--conditions=instar-source', '--test-reporter=tap', '--test-timeout=60000', ...options, '--test', join(workshop, 'packages/instar/test', file)]
+  const args = ['--conditions=instar-source', '--test-reporter=tap', '--test-timeout=20000', ...options, '--test', join(workshop, 'packages/instar/test', file)]
   const { stdout } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     cwd: workshop,

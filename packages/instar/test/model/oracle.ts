@@ -14,6 +14,7 @@ export interface Beginning {
   readonly loginToken: string | undefined
   readonly dead: ReadonlySet<string>
   readonly outdated: ReadonlySet<string>
+  readonly stamps: ReadonlyMap<string, number>
 }
 
 const handleOf = (token: string): string => token.slice(0, 22)
@@ -21,20 +22,22 @@ const handleOf = (token: string): string => token.slice(0, 22)
 /** Who may be whom: the truth beside the manager, told by what people did and what was answered. */
 export class Oracle {
   /** Whose login each login token is, and what it is worth. */
-  readonly #tokens = new Map<string, { userId: string; level: number }>()
+  readonly #tokens = new Map<string, { userId: string; level: number; stamp: number }>()
   readonly #anonymous = new Set<string>()
   /** Sessions that ended: a logout, a revocation or a login over them was answered. */
   readonly #dead = new Set<string>()
   /** Tokens that an elevation left behind: the newer one was used. */
   readonly #outdated = new Set<string>()
+  /** Since which stamp of the credentials a user's logins are good: the older ones were revoked, and that was answered. */
+  readonly #stamps = new Map<string, number>()
   readonly #counted = new Map<string, { sure: number; unsure: number }>()
 
   begin(loginToken: string | undefined): Beginning {
-    return { loginToken, dead: new Set(this.#dead), outdated: new Set(this.#outdated) }
+    return { loginToken, dead: new Set(this.#dead), outdated: new Set(this.#outdated), stamps: new Map(this.#stamps) }
   }
 
   /** Somebody is a user only by a token that a login of that user was answered with, which has not ended and is worth it. */
-  opened({ loginToken, dead, outdated }: Beginning, sight: Sight): void {
+  opened({ loginToken, dead, outdated, stamps }: Beginning, sight: Sight): void {
     if (sight.userId === null) {
       ok(sight.handle === null || this.#anonymous.has(sight.handle), 'an anonymous session has a row that was made as one')
       ok(sight.secret === undefined || sight.secret === 'anonymous', `a user's secret shows in an anonymous session: ${sight.secret}`)
@@ -45,6 +48,7 @@ export class Oracle {
     deepStrictEqual({ userId: sight.userId, handle: sight.handle }, { userId: truth.userId, handle: handleOf(loginToken) }, 'somebody else than the token says')
     ok(!dead.has(handleOf(loginToken)), `${sight.userId} by a session that had ended`)
     ok(!outdated.has(loginToken), `${sight.userId} by a secret that an elevation had replaced`)
+    ok(truth.stamp >= (stamps.get(truth.userId) ?? 0), `${sight.userId} by credentials that had changed`)
     ok(sight.level <= truth.level, `level ${sight.level} by a token worth ${truth.level}`)
     ok(sight.secret === undefined || sight.secret === sight.userId, `the secret of ${sight.secret} shows to ${sight.userId}`)
     if (truth.level > 1)
@@ -56,12 +60,17 @@ export class Oracle {
   }
 
   /** An answer left the server with this login token. */
-  answeredLogin(token: string, userId: string, level: number): void {
-    this.#tokens.set(token, { userId, level })
+  answeredLogin(token: string, userId: string, level: number, stamp: number | undefined): void {
+    const earlier = [...this.#tokens].find(([other]) => handleOf(other) === handleOf(token))
+    this.#tokens.set(token, { userId, level, stamp: stamp ?? earlier?.[1].stamp ?? 0 })
   }
 
   answeredAnonymous(token: string): void {
     this.#anonymous.add(handleOf(token))
+  }
+
+  credentialsChanged(userId: string, stamp: number): void {
+    this.#stamps.set(userId, Math.max(stamp, this.#stamps.get(userId) ?? 0))
   }
 
   ended(handle: string): void {

@@ -120,11 +120,13 @@ export class ModelWorld {
 
   async administer(what: 'change password' | 'revoke all' | 'revoke everyone', userId: Who, process: number): Promise<void> {
     if (what === 'change password') this.#stamps.set(userId, (this.#stamps.get(userId) as number) + 1)
+    const stamp = this.#stamps.get(userId) as number
     const manager = this.#managers[process % 2] as SessionManager<{ [key: string]: Json }, string>
     const known = what === 'revoke everyone' ? [...this.#oracle.known(), ...this.#oracle.knownAnonymous()] : this.#oracle.known(userId)
     const ending = what === 'revoke everyone' ? manager.revokeEveryone() : manager.revokeAll(userId)
     const note = (): void => {
       for (const handle of known) this.#oracle.ended(handle)
+      if (what === 'change password') this.#oracle.credentialsChanged(userId, stamp)
     }
     void ending.then(note, () => {})
     await settled()
@@ -178,7 +180,7 @@ export class ModelWorld {
       status = (error as InstarError).status
     }
     if (act === 'count' && status === 200 && handle !== null) this.#oracle.counted(handle, 'unsure')
-    answers.push(await this.#answer(session, status, act, who, handle))
+    answers.push(await this.#answer(session, status, act, who, handle, stamp))
   }
 
   async #act(session: Session<{ [key: string]: Json }, string>, act: Act, who: Who, stamp: string): Promise<void> {
@@ -197,7 +199,14 @@ export class ModelWorld {
     if (handle !== null && (act === 'login' || act === 'logout' || act === 'logout everywhere')) this.#oracle.ended(handle)
   }
 
-  async #answer(session: Session<{ [key: string]: Json }, string>, status: number, act: Act, who: Who, cameWith: string | null): Promise<Answer> {
+  async #answer(
+    session: Session<{ [key: string]: Json }, string>,
+    status: number,
+    act: Act,
+    who: Who,
+    cameWith: string | null,
+    stamp: string,
+  ): Promise<Answer> {
     let cookies: readonly string[]
     try {
       cookies = (await session.commit({ status })).setCookie
@@ -209,7 +218,7 @@ export class ModelWorld {
       const second = await Promise.resolve(session.commit({ status: (error as InstarError).status })).catch(expectKnown)
       cookies = second?.setCookie ?? []
     }
-    for (const cookie of cookies) this.#answered(cookie, session, act, who)
+    for (const cookie of cookies) this.#answered(cookie, session, act, who, stamp)
     return { cookies }
   }
 
@@ -218,13 +227,13 @@ export class ModelWorld {
     else this.#oracle.counted(handle, 'sure')
   }
 
-  #answered(cookie: string, session: Session<{ [key: string]: Json }, string>, act: Act, who: Who): void {
+  #answered(cookie: string, session: Session<{ [key: string]: Json }, string>, act: Act, who: Who, stamp: string): void {
     const [name, token] = nameAndValue(cookie)
     if (name === LOGIN) ok(['login', 'logout', 'logout everywhere', 'elevate'].includes(act), `${act} wrote the login cookie`)
     if (token === '') return
     ok(this.#made.has(token.slice(0, 22)), 'a cookie for a session that was not stored')
     if (name === ANONYMOUS) this.#oracle.answeredAnonymous(token)
-    else this.#oracle.answeredLogin(token, act === 'login' ? who : (session.userId as string), session.level)
+    else this.#oracle.answeredLogin(token, act === 'login' ? who : (session.userId as string), session.level, act === 'login' ? Number(stamp) : undefined)
   }
 }
 
