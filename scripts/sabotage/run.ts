@@ -76,7 +76,7 @@ function run(file: string, ...options: string[]): { title: string; isOk: boolean
   const { stdout } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     cwd: workshop,
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, INSTAR_SEED: '1' },
     maxBuffer: 2 ** 28,
   })
   return [...stdout.matchAll(/^\s*(not ok|ok) \d+ - (.*?)( # .*)?$/gm)].map(([, outcome, title = '']) => ({

@@ -51,8 +51,7 @@ export function accountRoutes({ accounts, sessions }: Parts): Router {
 
   /** The new stamp has ended every session, this one too: only a login made with it goes on. */
   async function logInAgain({ session }: Request, { id, stamp }: Account): Promise<void> {
-    const current = (await sessions.list(id)).find(({ handle }) => handle === session.handle)
-    await session.login(id, { method: 'password', stamp, keep: ['cart'], remember: current?.remember ?? false })
+    await session.login(id, { method: 'password', stamp, keep: ['cart'], remember: session.remember })
     await sessions.revokeOthers(session)
   }
 

@@ -40,9 +40,7 @@ export function loginRoutes(accounts: Accounts): Router {
 }
 
 async function logIn(request: Request, { id, stamp }: Account): Promise<void> {
-  const { session } = request
-  const isOwnCart = session.userId === null || session.userId === id
-  await session.login(id, { method: 'password', stamp, keep: isOwnCart ? ['cart'] : [], remember: wantsToBeRemembered(request) })
+  await request.session.login(id, { method: 'password', stamp, keep: ['cart'], remember: wantsToBeRemembered(request) })
 }
 
 const wantsToBeRemembered = (request: Request): boolean => field(request, 'remember') !== ''
