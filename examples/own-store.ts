@@ -16,13 +16,13 @@ export function mapStore(now: () => number = Date.now): SessionStore {
   return {
     async create(row) {
       if (live(row.id)) throw new Error('The id is taken.') // an insert, never an upsert
-      rows.set(row.id, { ...row })
+      rows.set(row.id, Object.freeze({ ...row })) // a copy that nobody changes
     },
     find: async (id) => live(id),
     async update({ id, version, secretHash, expiresAt, payload }) {
       const stored = live(id)
       if (stored?.version !== version) return false // compare-and-set, and never an insert
-      rows.set(id, { ...stored, secretHash, expiresAt, payload, version: version + 1 }) // userId and endsAt stay
+      rows.set(id, Object.freeze({ ...stored, secretHash, expiresAt, payload, version: version + 1 })) // userId and endsAt stay
       return true
     },
     async delete(id) {
