@@ -281,15 +281,15 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'the anonymous cookie stays at login',
     file: 'core/unit-of-work.ts',
-    find: "      this.#giveLoginCookie(token, row.endsAt, order.remember)\n      this.#forgetCookie('anonymous')\n",
+    find: "      this.#giveLoginCookie(token, row.endsAt, order.remember)\n      this.#cookies.forget('anonymous')\n",
     replace: '      this.#giveLoginCookie(token, row.endsAt, order.remember)\n',
     test: adapters('login: a new cookie, the anonymous one gone, what is kept is there, and nothing is written on reads'),
   },
   {
     title: 'the planted twin stays at login',
-    file: 'core/unit-of-work.ts',
-    find: 'return this.#opening[kind].duplicate ? [this.policy.cookies[kind].clearTwin()] : []',
-    replace: 'return kind ? [] : []',
+    file: 'core/answer-cookies.ts',
+    find: 'this.#opening[kind].duplicate ? [this.#policy.cookies[kind].clearTwin()] : []',
+    replace: '[] as string[]',
     test: adapters('two login cookies of one name open nothing; the next login mends it'),
   },
   // CSRF

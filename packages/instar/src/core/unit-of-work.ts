@@ -1,3 +1,4 @@
+import { AnswerCookies } from './answer-cookies.ts'
 import { loadUnchanged } from './credentials.ts'
 import { makeCsrfToken } from './csrf-token.ts'
 import { type Delta, type Draft, draftOf, type Edit, edits, keysOf, withDraft } from './delta.ts'
@@ -12,10 +13,9 @@ import { type Outcome, startOutcome } from './outcome.ts'
 import type { LoadedUser, Policy } from './policy.ts'
 import { applyDelta, noteUse, retireRow } from './row-writer.ts'
 import { encodeRecord, type Proof, RECORD_VERSION, type SessionRecord } from './session-record.ts'
-import { formatToken, hashSecret, mintToken, type SessionToken } from './token.ts'
+import { hashSecret, mintToken, type SessionToken } from './token.ts'
 
 type Live = Extract<Standing, { kind: 'live' }>
-type CookieKind = 'login' | 'anonymous'
 
 /**
  * What one request does with its session: who it is, what it wrote, which cookies its answer carries.
@@ -25,8 +25,7 @@ export class UnitOfWork<User> {
   readonly policy: Policy<User>
   readonly #request: RequestLike
   readonly #opening: Opening
-  /** `Set-Cookie` values that the answer owes, by cookie. */
-  readonly #cookies = new Map<CookieKind, readonly string[]>()
+  readonly #cookies: AnswerCookies<User>
   #standing: Standing
   #delta: Edit[] = []
   #view: Draft | undefined
@@ -48,6 +47,7 @@ export class UnitOfWork<User> {
     this.policy = policy
     this.#request = request
     this.#opening = opening
+    this.#cookies = new AnswerCookies(policy, opening)
     this.#standing = opening.standing
     this.#openedLogin = this.login !== undefined
     this.isVerified = isSafeMethod(request.method)
@@ -129,7 +129,7 @@ export class UnitOfWork<User> {
       this.#user = loaded && Promise.resolve(loaded)
       if (view.returnTo !== undefined) this.#delta.push(edits.returnTo(view.returnTo))
       this.#giveLoginCookie(token, row.endsAt, order.remember)
-      this.#forgetCookie('anonymous')
+      this.#cookies.forget('anonymous')
       const replaced = left && { replaced: left.row.id }
       this.emit({ type: 'session.login', handle: row.id, userId: order.userId, method: order.method, remember: order.remember, ...replaced })
     })
@@ -142,8 +142,8 @@ export class UnitOfWork<User> {
       if (left) await retireRow(this.policy, left.row, { retiredBy: 'logout', ...(userId !== undefined && { userId }) })
       this.#reportDropped('logout', this.#delta)
       this.#moveTo({ kind: 'none' })
-      this.#forgetCookie('login')
-      this.#forgetCookie('anonymous')
+      this.#cookies.forget('login')
+      this.#cookies.forget('anonymous')
       if (left && userId !== undefined) {
         if (everywhere) await this.policy.store.deleteByUser(userId, left.row.id)
         this.emit({ type: 'session.logout', handle: left.row.id, userId, everywhere })
@@ -220,18 +220,7 @@ export class UnitOfWork<User> {
   }
 
   #giveLoginCookie(token: SessionToken, endsAt: number, remember: boolean): void {
-    const spec = this.policy.cookies.login
-    const cookie = spec.write(formatToken(token), remember ? endsAt - this.policy.now() : undefined)
-    this.#cookies.set('login', [...this.#twinOf('login'), cookie])
-  }
-
-  #forgetCookie(kind: CookieKind): void {
-    if (this.#opening[kind].present || this.#cookies.has(kind)) this.#cookies.set(kind, [...this.#twinOf(kind), this.policy.cookies[kind].clear()])
-  }
-
-  /** Where two of one name came, a script may have planted one in the other jar. */
-  #twinOf(kind: CookieKind): string[] {
-    return this.#opening[kind].duplicate ? [this.policy.cookies[kind].clearTwin()] : []
+    this.#cookies.give('login', token, remember ? endsAt - this.policy.now() : undefined)
   }
 
   // The end of the request.
@@ -255,7 +244,7 @@ export class UnitOfWork<User> {
 
   #close(): CommitResult {
     this.#isHeadGone = true
-    const setCookie = [...this.#cookies.values()].flat()
+    const setCookie = this.#cookies.all
     return { setCookie, personal: this.#openedLogin || setCookie.length > 0, varies: this.wasAsked }
   }
 
@@ -316,7 +305,7 @@ export class UnitOfWork<User> {
     const row = { id: token.id, userId: null, secretHash: hashSecret(token.secret), version: 1, ...deadlines, payload: encodeRecord(record) }
     await this.policy.store.create(row)
     this.#standing = { kind: 'live', token, row, record }
-    this.#cookies.set('anonymous', [...this.#twinOf('anonymous'), this.policy.cookies.anonymous.write(formatToken(token))])
+    this.#cookies.give('anonymous', token)
     this.emit({ type: 'session.created', handle: row.id })
   }
 
