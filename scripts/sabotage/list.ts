@@ -354,9 +354,16 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a write after the head is taken in silence',
     file: 'core/unit-of-work.ts',
-    find: '    if (this.#isHeadGone)\n',
-    replace: '    if (this.#isHeadGone && Date.now() === 0)\n',
+    find: '    if (this.#isClosed)\n',
+    replace: '    if (this.#isClosed && Date.now() === 0)\n',
     test: adapters('once the head is gone a write or a login is refused before the store is asked'),
+  },
+  {
+    title: 'a write while the commit is under way is lost in silence',
+    file: 'core/unit-of-work.ts',
+    find: 'this.#isClosed = true // What',
+    replace: '// What',
+    test: session('what is written after the answer was given is refused, and goes again when the commit failed'),
   },
   {
     title: 'a superseded token may write',

@@ -37,7 +37,8 @@ export class UnitOfWork<User> {
   #changes: Outcome<void>[] = []
   #isChanging = false
   #hasLostWrites = false
-  #isHeadGone = false
+  /** The answer is given, and its head gone or waiting for the commit. */
+  #isClosed = false
   /** Whether the application asked for the session. */
   wasAsked = false
   /** Whether something shows that a page of this application sent the request; the CSRF guard says so. Safe methods need no proof. */
@@ -211,7 +212,7 @@ export class UnitOfWork<User> {
   }
 
   #refuseUnlessOpen(): void {
-    if (this.#isHeadGone)
+    if (this.#isClosed)
       throw new InstarError(
         'head_sent',
         'The response has begun, so its cookies can no longer change. Write to the session before the first byte of the response.',
@@ -230,9 +231,16 @@ export class UnitOfWork<User> {
    * an identity change that nobody awaited failed, the store failed, or an unsafe request lost its delta; it may then be called again for the error's answer.
    */
   async commit(status: number): Promise<CommitResult> {
-    await this.#settleChanges()
-    if (!this.#isHeadGone && status >= 500) this.#dropDelta('server_error')
-    else if (!this.#isHeadGone) await this.#store()
+    if (this.#isClosed) return this.#close()
+    this.#isClosed = true // What is written from here on would come too late for this answer.
+    try {
+      await this.#settleChanges()
+      if (status >= 500) this.#dropDelta('server_error')
+      else await this.#store()
+    } catch (error) {
+      this.#isClosed = false
+      throw error
+    }
     return this.#close()
   }
 
@@ -243,7 +251,7 @@ export class UnitOfWork<User> {
   }
 
   #close(): CommitResult {
-    this.#isHeadGone = true
+    this.#isClosed = true
     const setCookie = this.#cookies.all
     return { setCookie, personal: this.#openedLogin || setCookie.length > 0, varies: this.wasAsked }
   }

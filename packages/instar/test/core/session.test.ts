@@ -218,3 +218,20 @@ test('without the guard a login by an unsafe request is refused: it fails closed
   })
   assert.throws(() => session.login('ann'), { code: 'unverified_request', status: 403 })
 })
+
+test('what is written after the answer was given is refused, and goes again when the commit failed', async () => {
+  const store = gatedStore(memoryStore())
+  const session = await open(undefined, 'POST', new SessionManager<Data>({ store }))
+  session.set('x', 1)
+  const gate = store.hold('create')
+  const commit = session.commit({ status: 200 })
+  await gate.reached
+  assert.throws(() => session.set('x', 2), { code: 'head_sent' })
+  assert.throws(() => session.login('ann'), { code: 'head_sent' })
+  gate.fail(new Error('disk full'))
+  await assert.rejects(async () => commit, { code: 'store_unavailable' })
+  session.set('why', 'the error page may write')
+  assert.equal((await session.commit({ status: 400 })).setCookie.length, 1)
+  assert.throws(() => session.set('x', 3), { code: 'head_sent' })
+  assert.equal((await session.commit({ status: 200 })).setCookie.length, 1, 'a further commit says the same')
+})
