@@ -5,7 +5,7 @@ import { type Session, unitOf } from '../core/session.ts'
 import { policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
-import { nodeRequest } from './node-request.ts'
+import { nodeRequest, originFrom } from './node-request.ts'
 import { holdHead } from './node-response.ts'
 
 export interface InstarOptions {
@@ -28,7 +28,8 @@ export type ExpressMiddleware = (request: ExpressRequest, response: ServerRespon
 
 /**
  * The middleware that gives each request its `req.session` (and `req.sessionID`, the public handle), guards unsafe requests, and commits before the head of the
- * response goes. A commit that fails takes Express's error path. Goes before everything that uses a session, and after static files.
+ * response goes. A commit that fails takes Express's error path. Goes before everything that uses a session, and after static files,
+ * the body parser and `compression`. Error handlers that hear of a failed commit should read `originalUrl`, since routers may have shortened `url`.
  */
 export function instar<Data extends object, User>(sessions: SessionManager<Data, User>, options: InstarOptions = {}): ExpressMiddleware {
   const guard = new CsrfGuard(options.csrf)
@@ -98,9 +99,13 @@ function gate(check: (session: Session) => Promise<unknown>, elsewhere: string |
     if (!session) return next(new InstarError('bad_option', 'The request has no session. Put app.use(instar(sessions)) before the route.'))
     const refuse = (error: unknown): void => {
       const isAboutLogin = error instanceof InstarError && (error.code === 'login_required' || error.code === 'fresh_login_required')
-      if (!isAboutLogin || elsewhere === undefined || !isPage(request)) return next(error)
-      session.setReturnTo(request.originalUrl ?? '/')
-      response.writeHead(303, { Location: elsewhere }).end()
+      if (!isAboutLogin || elsewhere === undefined || !isPage(request) || response.headersSent) return next(error)
+      try {
+        session.setReturnTo(request.originalUrl ?? '/')
+        response.writeHead(303, { Location: elsewhere }).end()
+      } catch (another) {
+        next(another)
+      }
     }
     check(session).then(() => next(), refuse)
   }
@@ -128,5 +133,5 @@ function expressOrigin(request: ExpressRequest): string {
     | undefined
   const forwarded = trusts?.(request.socket.remoteAddress, 0) ? request.headers['x-forwarded-host'] : undefined
   const host = forwarded === undefined ? request.headers.host : forwarded.toString().split(',', 1)[0]?.trim()
-  return `${request.protocol ?? 'http'}://${host ?? ''}`
+  return originFrom(request.protocol ?? 'http', host)
 }

@@ -18,8 +18,10 @@ export function nodeRequest(request: IncomingMessage & { readonly originalUrl?: 
 
 /** The origin as the connection shows it; a proxy in front is not looked through. */
 export function connectionOrigin(request: IncomingMessage): string {
-  const host = request.headers.host ?? request.headers[':authority'] ?? ''
-  return `${isEncrypted(request) ? 'https' : 'http'}://${host}`
+  return originFrom(isEncrypted(request) ? 'https' : 'http', request.headers.host ?? request.headers[':authority']?.toString())
 }
+
+/** Scheme and host; none where the host holds what is no part of one, since the path is read from behind it. */
+export const originFrom = (scheme: string, host: string | undefined): string => (host !== undefined && /^[\w.:[\]-]+$/.test(host) ? `${scheme}://${host}` : '')
 
 const isEncrypted = (request: IncomingMessage): boolean => (request.socket as { encrypted?: boolean } | null)?.encrypted === true

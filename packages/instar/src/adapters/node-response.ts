@@ -1,5 +1,6 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
 import { applyCommit, type CommitResult } from '../core/http.ts'
+import { headIsGone, ResponseSeal } from './response-seal.ts'
 
 /** The methods by which the head of a response can go. */
 const WAYS = ['writeHead', 'write', 'end', 'flushHeaders'] as const
@@ -8,30 +9,16 @@ type Call = { readonly way: Way; readonly args: unknown[] }
 type Commit = (status: number) => CommitResult | Promise<CommitResult>
 type AnyMethod = (...args: unknown[]) => unknown
 
-/** Headers that describe the answer which is thrown away when its commit fails. */
-const OF_THE_ANSWER = [
-  'Content-Type',
-  'Content-Length',
-  'Content-Encoding',
-  'Content-Range',
-  'Content-Disposition',
-  'Transfer-Encoding',
-  'ETag',
-  'Last-Modified',
-  'Location',
-  'Cache-Control',
-  'Expires',
-]
+/** Headers that protect any answer, so that the error's answer keeps them; the others of an answer that is thrown away go with it. */
+const PROTECTIVE =
+  /^(content-security-policy|strict-transport-security|referrer-policy|permissions-policy|x-|cross-origin-|origin-agent-cluster|access-control-|vary$)/
 
 /**
  * Holds a response's head back until the session is committed. Whatever would send the head (`writeHead`, `write`, `end`, `flushHeaders`) is kept, in order, until
  * `commit` has the cookies, and then runs. When the commit fails nothing of the answer has left: it is thrown away and `onFailure` answers instead.
+ * An answer that was still being produced can't be told from the error's answer, so it is cut off by a bare one, and `onFailure` only hears of it.
  */
-export function holdHead(
-  response: ServerResponse,
-  commit: (status: number) => CommitResult | Promise<CommitResult>,
-  onFailure: (error: unknown) => void,
-): void {
+export function holdHead(response: ServerResponse, commit: Commit, onFailure: (error: unknown) => void): void {
   new HeldResponse(response, commit, onFailure)
 }
 
@@ -41,32 +28,45 @@ class HeldResponse {
   readonly #onFailure: (error: unknown) => void
   /** As they were before us: the response's own, or those of a middleware that came first. */
   readonly #before: Record<Way, AnyMethod>
-  readonly #ours = {} as Record<Way, AnyMethod>
-  #state: 'open' | 'held' | 'gone' = 'open'
+  readonly #headersBefore: OutgoingHttpHeaders
+  readonly #onBefore: PropertyDescriptor | undefined
+  #state: 'open' | 'held' | 'gone' | 'cut off' = 'open'
+  /** One for each answer that is tried: what still calls for an earlier one finds nobody. */
+  #answer = 0
   #calls: Call[] = []
-  #hasFailed = false
+  #seal: ResponseSeal | undefined
 
   constructor(response: ServerResponse, commit: Commit, onFailure: (error: unknown) => void) {
     this.#response = response
     this.#commit = commit
     this.#onFailure = onFailure
-    this.#before = {} as Record<Way, AnyMethod>
-    for (const way of WAYS) {
-      this.#before[way] = response[way] as AnyMethod
-      this.#ours[way] = (...args) => this.#called({ way, args })
-    }
+    this.#before = Object.fromEntries(WAYS.map((way) => [way, response[way]])) as Record<Way, AnyMethod>
+    this.#headersBefore = response.getHeaders()
+    this.#onBefore = Object.getOwnPropertyDescriptor(response, 'on')
     this.#takeOver()
   }
 
   #takeOver(): void {
-    Object.assign(this.#response, this.#ours)
+    const answer = ++this.#answer
+    for (const way of WAYS) Object.assign(this.#response, { [way]: (...args: unknown[]) => this.#called(answer, { way, args }) })
   }
 
-  #called(call: Call): unknown {
+  #called(answer: number, call: Call): unknown {
+    if (answer !== this.#answer || this.#state === 'cut off') return call.way === 'write' ? true : this.#response
+    if (this.#state === 'held') return this.#keep(call)
     if (this.#state === 'open') this.#begin(call)
-    if (this.#state === 'gone') return this.#run(call)
-    this.#calls.push(call)
+    return this.#state === 'gone' ? this.#run(call) : this.#keep(call)
+  }
+
+  /** The first answer counts: what comes after its end is ignored, and a second head fails as it does in Node. */
+  #keep(call: Call): unknown {
+    if (call.way === 'writeHead' && this.#calls.length > 0) throw headIsGone()
+    if (!this.#hasEnded()) this.#calls.push(call)
     return call.way === 'write' ? false : this.#response
+  }
+
+  #hasEnded(): boolean {
+    return this.#calls.some(({ way }) => way === 'end')
   }
 
   #begin({ way, args }: Call): void {
@@ -77,16 +77,20 @@ class HeldResponse {
     } catch (error) {
       result = Promise.reject(error)
     }
-    if (result instanceof Promise) {
-      this.#state = 'held'
-      this.#pretendSent()
-      result.then((committed) => this.#release(committed)).catch((error) => this.#fail(error))
-    } else this.#open(result, way === 'writeHead' ? args : undefined)
+    if (!(result instanceof Promise)) return this.#open(result, way === 'writeHead' ? args : undefined)
+    this.#state = 'held'
+    this.#seal = new ResponseSeal(this.#response, () => this.#hasEnded())
+    result.then((committed) => this.#release(committed)).catch((error) => this.#fail(error))
   }
 
   /** The commit is done: the head may go, with what the commit asks. */
   #open(result: CommitResult, headArgs: unknown[] | undefined): void {
     if (headArgs) this.#adoptHeaders(headArgs)
+    this.#apply(result)
+    this.#state = 'gone'
+  }
+
+  #apply(result: CommitResult): void {
     const response = this.#response
     applyCommit(result, {
       get: (name) => response.getHeader(name)?.toString(),
@@ -96,14 +100,12 @@ class HeldResponse {
         response.setHeader(name, existing === undefined ? value : [existing as string | string[], value].flat())
       },
     })
-    this.#state = 'gone'
   }
 
   #release(result: CommitResult): void {
+    this.#seal?.open()
     const calls = this.#calls
     this.#open(result, calls.find(({ way }) => way === 'writeHead')?.args)
-    this.#calls = []
-    this.#stopPretending()
     let flows = true
     try {
       for (const call of calls) {
@@ -114,7 +116,8 @@ class HeldResponse {
       if (!this.#response.headersSent) throw error
       this.#response.destroy(error as Error)
     }
-    if (flows && calls.some(({ way }) => way === 'write') && !this.#response.writableEnded) this.#response.emit('drain')
+    this.#calls = []
+    if (flows && calls.some(({ way }) => way === 'write') && !this.#response.writableEnded) this.#seal?.drain()
   }
 
   #run({ way, args }: Call): unknown {
@@ -123,48 +126,66 @@ class HeldResponse {
 
   /** Moves headers given to `writeHead` into the response, where ours can join them; there they would replace ours of the same name. */
   #adoptHeaders(args: unknown[]): void {
-    const at = typeof args[1] === 'string' ? 2 : 1
-    const headers = args[at] as OutgoingHttpHeaders | unknown[] | undefined
+    const at = typeof args[1] === 'string' || args[1] == null ? 2 : 1
+    const headers = args[at] as OutgoingHttpHeaders | unknown[] | null | undefined
+    args.splice(typeof args[1] === 'string' ? 2 : 1)
     if (!headers) return
-    args.splice(at)
     for (const [name, value] of pairsOf(headers)) if (value !== undefined) this.#response.setHeader(name, value)
   }
 
   #fail(error: unknown): void {
+    const isWhole = this.#hasEnded()
+    const isFirst = this.#answer === 1
+    this.#seal?.open()
     this.#calls = []
-    this.#stopPretending()
-    const response = this.#response
-    if (response.headersSent) {
-      response.destroy()
-      return
-    }
-    for (const name of OF_THE_ANSWER) response.removeHeader(name)
-    if (this.#hasFailed) {
-      this.#state = 'gone'
-      response.writeHead(503, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' })
-      response.end('Service Unavailable')
-      return
-    }
-    this.#hasFailed = true
+    if (this.#response.headersSent) return void this.#response.destroy()
+    this.#forgetAnswer()
+    if (!isWhole || !isFirst) return this.#cutOff(error)
     this.#state = 'open'
-    response.statusCode = 200
-    // A middleware that came later, such as compression, has already taken the answer that is thrown away for the only one.
+    // A middleware that came later, such as compression, has taken the answer that is thrown away for the only one: it is passed by.
     this.#takeOver()
-    if (Object.hasOwn(response, 'on')) Reflect.deleteProperty(response, 'on')
-    this.#onFailure(error)
+    if (this.#onBefore) Object.defineProperty(this.#response, 'on', this.#onBefore)
+    else Reflect.deleteProperty(this.#response, 'on')
+    this.#report(error)
   }
 
-  /** While the head is held, others must see the answer as given, or an error handler would give a second one. */
-  #pretendSent(): void {
-    const hasEnded = (): boolean => this.#calls.some(({ way }) => way === 'end')
-    Object.defineProperties(this.#response, {
-      headersSent: { configurable: true, get: () => true },
-      writableEnded: { configurable: true, get: hasEnded },
-    })
+  #report(error: unknown): void {
+    try {
+      this.#onFailure(error)
+    } catch (another) {
+      if (this.#response.headersSent) this.#response.destroy()
+      else this.#cutOff(another)
+    }
   }
 
-  #stopPretending(): void {
-    for (const name of ['headersSent', 'writableEnded']) Reflect.deleteProperty(this.#response, name)
+  /** Back to the head that the response had when it came to us, but for what protects any answer. */
+  #forgetAnswer(): void {
+    const response = this.#response
+    for (const name of response.getHeaderNames()) if (!PROTECTIVE.test(name)) response.removeHeader(name)
+    for (const [name, value] of Object.entries(this.#headersBefore)) if (value !== undefined) response.setHeader(name, value)
+    response.statusCode = 200
+    response.statusMessage = undefined as unknown as string
+  }
+
+  /** A bare answer; whoever still writes the other one writes to nobody. */
+  #cutOff(error: unknown): void {
+    this.#state = 'cut off'
+    const known = (error as { status?: unknown } | null)?.status
+    const status = typeof known === 'number' && known >= 400 && known < 600 ? known : 500
+    const response = this.#response
+    response.once('finish', () => this.#onFailure(error))
+    const answer = (result?: CommitResult): void => {
+      if (result) this.#apply(result) // The cookie of a login that was stored leaves even now.
+      const body = STATUS_CODES[status] ?? 'Error'
+      response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+      response.setHeader('Cache-Control', 'no-store')
+      response.setHeader('Content-Length', Buffer.byteLength(body))
+      response.statusCode = status
+      for (const way of WAYS) Object.assign(response, { [way]: this.#before[way] })
+      response.end(body)
+      this.#takeOver()
+    }
+    new Promise<CommitResult>((resolve) => resolve(this.#commit(500))).then(answer, () => answer()).catch(() => response.destroy())
   }
 }
 

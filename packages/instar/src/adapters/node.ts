@@ -29,8 +29,13 @@ export function withSession<Data extends object, User>(
   const answerError = options.onError ?? answerPlainly
   return async (incoming, response) => {
     const fail = (error: unknown): void => {
-      if (response.headersSent) response.destroy()
-      else answerError(error, incoming, response)
+      try {
+        if (response.headersSent) response.destroy()
+        else answerError(error, incoming, response)
+      } catch (another) {
+        console.error(another)
+        response.destroy()
+      }
     }
     try {
       const request = nodeRequest(incoming, connectionOrigin(incoming))

@@ -17,7 +17,6 @@ const refuseUnknown = new Proxy(
 export function guardAssignments(type: { readonly prototype: object }): void {
   const { prototype } = type
   for (const name of Reflect.ownKeys(prototype)) {
-    if (name === 'constructor') continue
     const { value, get } = Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor
     Object.defineProperty(prototype, name, {
       get: get ?? (() => value),

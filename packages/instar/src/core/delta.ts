@@ -45,7 +45,16 @@ export const edits = {
     },
   }),
 
-  returnTo: (path: string | undefined): Edit => ({
+  /** Another path, which a parallel request remembers meanwhile, stays. */
+  takeReturnTo: (taken: string): Edit => ({
+    part: 'returnTo',
+    key: 'returnTo',
+    apply(draft) {
+      if (draft.returnTo === taken) draft.returnTo = undefined
+    },
+  }),
+
+  returnTo: (path: string): Edit => ({
     part: 'returnTo',
     key: 'returnTo',
     apply(draft) {

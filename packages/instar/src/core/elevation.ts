@@ -24,9 +24,11 @@ export async function performElevation<User>(
   let proof: Proof | undefined
   const changed = await changeRow(policy, opened.row, ({ row, record }) => {
     // Another elevation took effect meanwhile: this request's token is dead, and what it proves must not revive it.
-    if (row.secretHash !== presented) return undefined
-    const methods = { ...record.proof?.methods, [method]: policy.now() }
-    proof = { methods, level: level ?? Math.max(record.proof?.level ?? 0, Object.keys(methods).length) }
+    const isOwnNext = record.next?.secretHash === presented // From an earlier elevation of this very request.
+    if (row.secretHash !== presented && !isOwnNext) return undefined
+    const before = isOwnNext ? record.next : record.proof
+    const methods = { ...before?.methods, [method]: policy.now() }
+    proof = { methods, level: level ?? Math.max(before?.level ?? 0, Object.keys(methods).length) }
     return { record: { ...record, next: { ...proof, secretHash: hashSecret(secret) } } }
   })
   if (!changed || !proof)

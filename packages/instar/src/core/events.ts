@@ -7,9 +7,6 @@ interface Seen {
   readonly userAgent?: string
 }
 
-/** Why a row came to an end. */
-export type EndReason = 'logout' | 'login' | 'revoked' | 'limit' | 'credentials_changed'
-
 /** Why what a request wrote was not applied. */
 export type DropReason = 'session_ended' | 'superseded_token' | 'login' | 'logout' | 'server_error' | 'commit_failed' | 'credentials_changed'
 

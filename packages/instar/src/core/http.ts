@@ -52,7 +52,7 @@ export function originOf(url: string): string | undefined {
 
 /** The path as it was sent, without the query; nothing is decoded or resolved. */
 export function rawPathOf(url: string): string {
-  return /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] || '/'
+  return /^(?:[a-z]+:\/\/[^/?#]*)?([^?#]*)/i.exec(url)?.[1] || '/'
 }
 
 /** The path and query as they were sent. */

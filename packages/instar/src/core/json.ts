@@ -8,7 +8,7 @@ export type DeepReadonly<T> = Json extends T ? T : T extends object ? { readonly
 
 const DEEPEST = 64
 
-/** A frozen copy of a JSON value; throws `bad_value` naming the place of anything that JSON would change or lose. */
+/** A frozen copy of a JSON value; throws `bad_value` naming the place of what JSON would make something else. Members that are undefined are left out, and -0 is 0. */
 export function frozenCopy(value: unknown, place: string, depth = 0): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value

@@ -1,14 +1,14 @@
 import { InstarError } from './errors.ts'
 import type { Policy, SessionLimit } from './policy.ts'
 import type { Opened } from './row-writer.ts'
-import { decodeRecord, isTombstone } from './session-record.ts'
+import { isTombstone, RECORD_VERSION, type SessionRecord, tryDecodeRecord } from './session-record.ts'
 import type { SessionRow } from './session-store.ts'
 
 /** When a new login of a limited user counts as made: now, but after all that are there, whatever another process's clock says. */
 export async function timeOfLogin<User>(policy: Policy<User>, userId: string): Promise<number> {
   if (!policy.limit) return policy.now()
   const rows = (await policy.store.listByUser(userId)).filter((row) => !isTombstone(row))
-  return Math.max(policy.now(), ...rows.map((row) => decodeRecord(row).createdAt + 1))
+  return Math.max(policy.now(), ...rows.map((row) => (tryDecodeRecord(row)?.createdAt ?? 0) + 1))
 }
 
 /**
@@ -20,7 +20,7 @@ export async function makeRoom<User>(policy: Policy<User>, limit: SessionLimit, 
   const rows = (await policy.store.listByUser(userId)).filter((row) => !isTombstone(row) && row.id !== replaced)
   if (!rows.some((row) => row.id === fresh.id)) throw new InstarError('session_ended', 'The new login was revoked before it was complete. Log in again.')
 
-  const ranked = rows.map((row): Opened => ({ row, record: decodeRecord(row) })).sort(limit.atLimit === 'refuse' ? whoCameFirst : whoCameLast)
+  const ranked = rows.map((row): Opened => ({ row, record: tryDecodeRecord(row) ?? UNREADABLE })).sort(limit.atLimit === 'refuse' ? whoCameFirst : whoCameLast)
   const surplus = ranked.slice(limit.perUser).map(({ row }) => row)
   if (surplus.length === 0) return
   const refused = surplus.some((row) => row.id === fresh.id)
@@ -30,6 +30,9 @@ export async function makeRoom<User>(policy: Policy<User>, limit: SessionLimit, 
     if (await policy.store.delete(row.id)) policy.emit({ type: 'session.revoked', handle: row.id, userId, count: 1, reason: 'limit' })
   }
 }
+
+/** Ranks as the oldest of all, and as one that nobody uses. */
+const UNREADABLE: SessionRecord = { v: RECORD_VERSION, createdAt: 0, data: {} }
 
 const whoCameLast = (left: Opened, right: Opened): number => right.record.createdAt - left.record.createdAt || (left.row.id < right.row.id ? -1 : 1)
 

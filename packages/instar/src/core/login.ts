@@ -37,8 +37,8 @@ export async function performLogin<User>(policy: Policy<User>, order: LoginOrder
   const token = mintToken()
   let tries = 0
   let fresh = newLogin(policy, order, token, left?.record, await timeOfLogin(policy, order.userId))
-  await policy.store.create(fresh.row)
   try {
+    await policy.store.create(fresh.row)
     // Only now: a change of the credentials before this line is seen here, and one after it finds the row to revoke.
     const loaded = await confirmCredentials(policy, order)
     if (policy.limit) await makeRoom(policy, policy.limit, fresh.row, left?.row.id)

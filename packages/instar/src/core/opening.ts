@@ -7,7 +7,7 @@ import type { SessionRow } from './session-store.ts'
 import { hashSecret, parseToken, type SessionToken, sameHash } from './token.ts'
 
 /**
- * Who a request comes with. `none`: nobody, or a token that is no longer good. `superseded`: the token of a row that was retired minutes ago;
+ * Who a request comes with. `none`: nobody, or a token that is no longer good. `superseded`: a token that a login, a logout or an elevation left behind;
  * such a request may read and log in, but what it writes is dropped. `live`: a row, and the token that opened it.
  */
 export type Standing = { readonly kind: 'none' } | { readonly kind: 'superseded' } | ({ readonly kind: 'live'; readonly token: SessionToken } & Opened)
@@ -21,7 +21,7 @@ export interface Opening {
 
 const NOBODY: Standing = { kind: 'none' }
 
-/** Reads both cookies and finds the row of at most one: the login's, and only without it the anonymous one's. */
+/** Reads both cookies and opens at most one row: the login's, or where that is dead or absent the anonymous one's. */
 export async function openRequest<User>(policy: Policy<User>, request: RequestLike): Promise<Opening> {
   const header = request.headers.get('cookie')
   const login = readCookie(header, policy.cookies.login.name)
@@ -49,7 +49,7 @@ async function openToken<User>(
   userAgent: string | undefined,
 ): Promise<Standing> {
   const row = token && (await policy.store.find(token.id))
-  if (!token || !row || (row.userId === null) !== (cookie === 'anonymous')) return NOBODY
+  if (!token || !row || row.expiresAt <= policy.now() || (row.userId === null) !== (cookie === 'anonymous')) return NOBODY
   const hash = hashSecret(token.secret)
   if (isTombstone(row)) return openTombstone(policy, row, hash, userAgent)
   if (sameHash(hash, row.secretHash)) return { kind: 'live', token, row, record: decodeRecord(row) }
@@ -58,7 +58,7 @@ async function openToken<User>(
 
 function openTombstone<User>(policy: Policy<User>, row: SessionRow, hash: string, userAgent: string | undefined): Standing {
   const { tombstone } = decodeRecord(row)
-  if (!tombstone || !sameHash(hash, tombstone.secretHash)) return NOBODY
+  if (!tombstone?.secretHashes.some((known) => sameHash(hash, known))) return NOBODY
   const { retiredBy, userId, successor } = tombstone
   policy.emit({
     type: 'session.superseded_token',
@@ -87,12 +87,8 @@ async function promote<User>(policy: Policy<User>, row: SessionRow, token: Sessi
 
 function reportStale<User>(policy: Policy<User>, row: SessionRow, hash: string, userAgent: string | undefined): Standing {
   const { previousHash } = decodeRecord(row)
-  policy.emit({
-    type: 'session.stale_secret',
-    handle: row.id,
-    ...(row.userId !== null && { userId: row.userId }),
-    known: previousHash !== undefined && sameHash(hash, previousHash),
-    ...(userAgent !== undefined && { userAgent }),
-  })
-  return NOBODY
+  const known = previousHash !== undefined && sameHash(hash, previousHash)
+  const whose = row.userId === null ? {} : { userId: row.userId }
+  policy.emit({ type: 'session.stale_secret', handle: row.id, known, ...whose, ...(userAgent !== undefined && { userAgent }) })
+  return known ? { kind: 'superseded' } : NOBODY
 }

@@ -52,6 +52,12 @@ export function checkedLifetimes(options: LifetimeOptions): Lifetimes {
       `It is shorter than remember.idleTimeout, ${remember.idleTimeout ?? "'14d'"}. Make it longer, or remember.idleTimeout shorter.`,
     )
   }
+  if (lifetimes.rememberIdle < lifetimes.idle)
+    throw refused(
+      'remember.idleTimeout',
+      remember.idleTimeout ?? '14d',
+      `It is shorter than idleTimeout, ${options.idleTimeout ?? "'30m'"}. A remembered login must last longer.`,
+    )
   if (lifetimes.rememberAbsolute < lifetimes.absolute)
     throw refused('remember.absoluteTimeout', rememberAbsolute, `It is shorter than absoluteTimeout, ${absoluteTimeout}. A remembered login must last longer.`)
   if (lifetimes.rememberAbsolute > milliseconds('', LONGEST))
@@ -86,8 +92,11 @@ export function checkedInsecure(insecureDevelopment: boolean | undefined): boole
 }
 
 export function checkedUserId(userId: unknown): string {
-  if (typeof userId === 'string' && userId !== '') return userId
-  throw new InstarError('bad_option', `The user's id is ${userId === '' ? 'an empty text' : typeof userId}. Pass a non-empty string, such as String(user.id).`)
+  if (typeof userId === 'string' && userId !== '' && userId.isWellFormed()) return userId
+  throw new InstarError(
+    'bad_option',
+    `The user's id is ${userId === '' ? 'an empty text' : typeof userId === 'string' ? 'a text with half a character in it' : typeof userId}. Pass a non-empty string, such as String(user.id).`,
+  )
 }
 
 export function insecureOrigin(origin: string): InstarError {

@@ -45,11 +45,33 @@ export function conflictDeadline(what: string): () => void {
   }
 }
 
-/** The store with each rejection turned into `store_unavailable`, so that a failure is never taken for absence. */
+/** How long an answer of the store is waited for, in milliseconds. */
+const STORE_PATIENCE = 10_000
+
+async function withinPatience<Result>(operation: string, answer: Promise<Result>): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = new Promise<never>((_, reject) => {
+    const late = (): void =>
+      reject(
+        new InstarError(
+          'store_unavailable',
+          `The session store did not answer ${operation}() within ${STORE_PATIENCE / 1000} seconds. What became of it is not known.`,
+        ),
+      )
+    timer = setTimeout(late, STORE_PATIENCE)
+  })
+  try {
+    return await Promise.race([answer, end])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The store with each rejection, and each answer that does not come, turned into `store_unavailable`, so that a failure is never taken for absence. */
 export function guardStore(store: SessionStore): SessionStore {
   const guard = async <Result>(operation: string, work: () => Promise<Result>): Promise<Result> => {
     try {
-      return await work()
+      return await withinPatience(operation, work())
     } catch (cause) {
       if (cause instanceof InstarError) throw cause
       throw new InstarError('store_unavailable', `The session store failed in ${operation}(). Look at the cause; the request was not treated as logged out.`, {

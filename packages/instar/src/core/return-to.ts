@@ -6,19 +6,24 @@ const LONGEST = 2048
  */
 export function sameOriginPath(path: unknown): string | undefined {
   if (typeof path !== 'string' || path.length > LONGEST || !isPlainPath(path)) return undefined
-  const beforeQuery = path.split(/[?#]/, 1)[0] as string
-  let decoded = beforeQuery
+  let decoded = path.split(/[?#]/, 1)[0] as string
+  if (leavesOrigin(path)) return undefined
   for (let round = 0; round < 2; round++) {
     try {
       decoded = decodeURIComponent(decoded)
     } catch {
       return undefined
     }
-    if (!isPlainPath(decoded.replaceAll(' ', '+'))) return undefined // An encoded space is a space in a file's name, no more.
+    const reading = decoded.replace(/[ \u00a1-\uffff]/g, '_') // In a file's name a space or a letter of any script is that and no more.
+    if (!isPlainPath(reading) || leavesOrigin(reading)) return undefined
   }
-  const resolved = new URL(path, 'https://same.invalid')
-  return resolved.origin === 'https://same.invalid' && !resolved.pathname.startsWith('//') ? path : undefined
+  return path
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const isPlainPath = (path: string): boolean => /^\/(?![/\\])[^\\\u0000-\u0020\u007f-\u00a0\u2028\u2029\ufeff]*$/.test(path)
+/** One slash, then printable ASCII without a backslash: what a Location header can carry and nobody reads as a host. */
+const isPlainPath = (path: string): boolean => /^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(path)
+
+function leavesOrigin(path: string): boolean {
+  const { origin, pathname } = new URL(path, 'https://same.invalid')
+  return origin !== 'https://same.invalid' || pathname.startsWith('//')
+}

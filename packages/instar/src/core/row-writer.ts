@@ -22,8 +22,8 @@ export async function changeRow<User>(
   change: (now: Opened) => { record: SessionRecord; secretHash?: string } | undefined,
 ): Promise<Opened | undefined> {
   let result: Opened | undefined
+  const checkPatience = conflictDeadline('A commit')
   await policy.queue.run(opened.id, async (last) => {
-    const checkPatience = conflictDeadline('A commit')
     let row: SessionRow | undefined = last && last.version > opened.version ? last : opened
     while (isLive(row)) {
       const current: Opened = { row, record: decodeRecord(row) }
@@ -66,7 +66,7 @@ export async function noteUse<User>(policy: Policy<User>, { row, record }: Opene
 export async function retireRow<User>(
   policy: Policy<User>,
   opened: SessionRow,
-  reason: Omit<Tombstone, 'secretHash'>,
+  reason: Omit<Tombstone, 'secretHashes'>,
   onConflict: (row: SessionRow) => Promise<boolean> = async () => false,
 ): Promise<void> {
   await policy.queue.run(opened.id, async (last) => {

@@ -9,7 +9,7 @@ import { checkedInsecure, checkedLifetimes, checkedLimit, checkedOrigin, checked
 import { guardStore, type LoadedUser, type Policy, type SessionLimit } from './policy.ts'
 import { RowQueue } from './row-queue.ts'
 import { Session } from './session.ts'
-import { decodeRecord, isTombstone } from './session-record.ts'
+import { isTombstone, tryDecodeRecord } from './session-record.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
 import type { DeclaredData, DeclaredUser } from './types.ts'
 import { UnitOfWork } from './unit-of-work.ts'
@@ -100,21 +100,22 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
     return new Session<Data, User>(new UnitOfWork(policy, request, opening))
   }
 
-  /** The user's sessions, the one used last first; none for null, the user of an anonymous session. */
+  /** The user's sessions, the one used last first; none for null, the user of an anonymous session. One whose row cannot be read is left out. */
   async list(userId: string | null): Promise<SessionInfo[]> {
     if (userId === null) return []
     const rows = await this.#policy.store.listByUser(checkedUserId(userId))
     const lastUse = (info: SessionInfo): number => info.lastSeenAt ?? info.createdAt
     return rows
       .filter((row) => !isTombstone(row))
-      .map(describe)
+      .flatMap(describe)
       .sort((left, right) => lastUse(right) - lastUse(left))
   }
 
   /** Ends one session of this user; false when the user has none of that handle. The user is asked for, because handles are public. */
   async revoke(userId: string, handle: string): Promise<boolean> {
-    const row = await this.#policy.store.find(handle)
-    if (!row || isTombstone(row) || row.userId !== checkedUserId(userId)) return false
+    checkedUserId(userId)
+    const row = typeof handle === 'string' ? await this.#policy.store.find(handle) : undefined
+    if (!row || isTombstone(row) || row.userId !== userId) return false
     const revoked = await this.#policy.store.delete(handle)
     if (revoked) this.#policy.emit({ type: 'session.revoked', handle, userId, count: 1, reason: 'revoked' })
     return revoked
@@ -140,7 +141,9 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
   }
 
   async #revokeByUser(userId: string, except?: string): Promise<number> {
-    const count = await this.#policy.store.deleteByUser(userId, except)
+    const rows = await this.#policy.store.listByUser(userId)
+    await this.#policy.store.deleteByUser(userId, except)
+    const count = rows.filter((row) => !isTombstone(row) && row.id !== except).length
     if (count > 0) this.#policy.emit({ type: 'session.revoked', userId, count, reason: 'revoked' })
     return count
   }
@@ -150,17 +153,21 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
   }
 }
 
-function describe(row: SessionRow): SessionInfo {
-  const { createdAt, seenAt, proof, remember, device } = decodeRecord(row)
-  return {
-    handle: row.id,
-    createdAt,
-    lastSeenAt: seenAt ?? null,
-    expiresAt: row.expiresAt,
-    endsAt: row.endsAt,
-    level: proof?.level ?? 0,
-    methods: Object.keys(proof?.methods ?? {}).sort(),
-    remember: remember === true,
-    device: device ?? null,
-  }
+function describe(row: SessionRow): SessionInfo[] {
+  const record = tryDecodeRecord(row)
+  if (!record) return []
+  const { createdAt, seenAt, proof, remember, device } = record
+  return [
+    {
+      handle: row.id,
+      createdAt,
+      lastSeenAt: seenAt ?? null,
+      expiresAt: row.expiresAt,
+      endsAt: row.endsAt,
+      level: proof?.level ?? 0,
+      methods: Object.keys(proof?.methods ?? {}).sort(),
+      remember: remember === true,
+      device: device ?? null,
+    },
+  ]
 }

@@ -24,8 +24,8 @@ export interface NextProof extends Proof {
 /** What stays of a row that a login or logout retired, for a while and for events only. */
 export interface Tombstone {
   readonly retiredBy: 'login' | 'logout'
-  /** What opened the row until then. */
-  readonly secretHash: string
+  /** Of what opened the row until then, would have opened it next, or did before the last elevation. */
+  readonly secretHashes: readonly string[]
   /** Whose login retired it, or who logged out. */
   readonly userId?: string
   /** The row that took its place. */
@@ -71,6 +71,15 @@ export function decodeRecord(row: SessionRow): SessionRecord {
   return record
 }
 
+/** The record of a row among others: one that cannot be read does not stand in the way of the rest. */
+export function tryDecodeRecord(row: SessionRow): SessionRecord | undefined {
+  try {
+    return decodeRecord(row)
+  } catch {
+    return undefined
+  }
+}
+
 function unreadable(id: string, why: string): InstarError {
   return new InstarError(
     'row_unreadable',
@@ -82,8 +91,10 @@ function unreadable(id: string, why: string): InstarError {
 export const TOMBSTONE_TIME = 10 * 60_000
 
 /** The row as it is after being retired: nothing opens it and nothing of its data is left. */
-export function entomb(row: SessionRow, reason: Omit<Tombstone, 'secretHash'>, now: number): SessionRow {
-  const tombstone = { ...reason, secretHash: row.secretHash }
+export function entomb(row: SessionRow, reason: Omit<Tombstone, 'secretHashes'>, now: number): SessionRow {
+  const { next, previousHash } = decodeRecord(row)
+  const secretHashes = [row.secretHash, next?.secretHash, previousHash].filter((hash) => hash !== undefined)
+  const tombstone = { ...reason, secretHashes }
   const record: SessionRecord = { v: RECORD_VERSION, createdAt: now, data: {}, tombstone }
   return { ...row, secretHash: '', expiresAt: Math.min(now + TOMBSTONE_TIME, row.endsAt), payload: encodeRecord(record) }
 }

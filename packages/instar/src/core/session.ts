@@ -118,8 +118,8 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
 
   /**
    * Logs a user in, whose credentials the application has verified: a new row under a new id; the one that the request came with is retired. Resolves once
-   * it is stored. Rejects with `limit_reached`, `credentials_changed`, `session_ended` or `store_unavailable`: the request is then who it was before, though a
-   * store that fails midway may have ended sessions beyond the limit. Throws `unverified_request` where nothing shows that a page of this application sent the request.
+   * it is stored. Rejects with `limit_reached`, `credentials_changed`, `session_ended` or `store_unavailable`: nobody was logged in then, and the request is
+   * who it was before, unless the store failed midway: then that session, or others beyond the limit, may have ended. Throws `unverified_request` where nothing shows that a page of this application sent the request.
    */
   login(userId: string, options: LoginOptions<Data> = {}): Promise<void> {
     const unit = this.#asked
@@ -151,7 +151,7 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
 
   /**
    * Notes that the user has just proven again who they are (ASVS 7.2.4). The answer carries a new secret, which alone is worth the new level; the old one is
-   * worth what it was, and dies when the new one is first presented. Rejects with `login_required` or `session_ended`.
+   * worth what it was, and dies when the new one is first presented. Rejects with `login_required`, `credentials_changed` or `session_ended`.
    */
   elevate(options: { readonly method: string; readonly level?: number }): Promise<void> {
     checkProof(options.method, options.level ?? 1)

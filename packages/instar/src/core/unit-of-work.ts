@@ -37,6 +37,7 @@ export class UnitOfWork<User> {
   #changes: Outcome<void>[] = []
   #isChanging = false
   #hasLostWrites = false
+  #commit: Promise<CommitResult> | undefined
   /** The answer is given, and its head gone or waiting for the commit. */
   #isClosed = false
   /** Whether the application asked for the session. */
@@ -87,11 +88,12 @@ export class UnitOfWork<User> {
 
   /** Forgets the path to return to; one that only this request knew of is forgotten without a word to the store. */
   takeReturnTo(): void {
-    if (this.view.returnTo === undefined) return
+    const { returnTo } = this.view
+    if (returnTo === undefined) return
     this.#refuseUnlessOpen()
     this.#delta = this.#delta.filter(({ part }) => part !== 'returnTo')
     this.view.returnTo = undefined
-    if (this.live?.record.returnTo !== undefined) this.#delta.push(edits.returnTo(undefined))
+    if (this.live?.record.returnTo !== undefined) this.#delta.push(edits.takeReturnTo(returnTo))
   }
 
   csrfToken(): string {
@@ -128,7 +130,7 @@ export class UnitOfWork<User> {
       )
       this.#moveTo({ kind: 'live', token, row, record })
       this.#user = loaded && Promise.resolve(loaded)
-      if (view.returnTo !== undefined) this.#delta.push(edits.returnTo(view.returnTo))
+      if (view.returnTo !== undefined && !isOthers) this.#delta.push(edits.returnTo(view.returnTo))
       this.#giveLoginCookie(token, row.endsAt, order.remember)
       this.#cookies.forget('anonymous')
       const replaced = left && { replaced: left.row.id }
@@ -140,15 +142,14 @@ export class UnitOfWork<User> {
     return this.#start(async () => {
       const left = this.live
       const userId = left?.row.userId ?? undefined
+      // The others first: should the store fail in between, this session is still there to try again with.
+      if (left && userId !== undefined && everywhere) await this.policy.store.deleteByUser(userId, left.row.id)
       if (left) await retireRow(this.policy, left.row, { retiredBy: 'logout', ...(userId !== undefined && { userId }) })
       this.#reportDropped('logout', this.#delta)
       this.#moveTo({ kind: 'none' })
       this.#cookies.forget('login')
       this.#cookies.forget('anonymous')
-      if (left && userId !== undefined) {
-        if (everywhere) await this.policy.store.deleteByUser(userId, left.row.id)
-        this.emit({ type: 'session.logout', handle: left.row.id, userId, everywhere })
-      }
+      if (left && userId !== undefined) this.emit({ type: 'session.logout', handle: left.row.id, userId, everywhere })
     })
   }
 
@@ -157,12 +158,13 @@ export class UnitOfWork<User> {
       const { login } = this
       if (!login) throw new InstarError('login_required', 'elevate() raises a login, and nobody is logged in. Call login() first.')
       const { token, proof, opened } = await performElevation(this.policy, login, login.token, method, level)
-      this.#standing = { kind: 'live', token, ...opened }
-      this.#view = undefined
-      this.#proof = proof
+      // Asked after the row was written, as at login; and nothing counts as elevated before the answer.
       this.#user = undefined
       if (this.policy.loadUser && !(await this.loadUser()))
         throw new InstarError('credentials_changed', 'The account was changed, disabled or removed meanwhile; its session was ended. Log in again.')
+      this.#standing = { kind: 'live', token, ...opened }
+      this.#view = undefined
+      this.#proof = proof
       this.#giveLoginCookie(token, opened.row.endsAt, opened.record.remember === true)
       this.emit({ type: 'session.elevated', handle: token.id, userId: opened.row.userId as string, method, level: proof.level })
     })
@@ -179,10 +181,13 @@ export class UnitOfWork<User> {
     if (!login) return undefined
     const userId = login.row.userId as string
     const loaded = await loadUnchanged(this.policy, userId, login.record.stamp)
-    if (loaded || this.login !== login) return loaded
-    await this.policy.store.delete(login.row.id)
+    if (!loaded) await this.policy.store.delete(login.row.id)
+    if (this.login?.row.id !== login.row.id) return undefined // A login or logout of this request was faster: this is no longer its user.
+    if (loaded) return loaded
     this.#dropDelta('credentials_changed')
+    const hasLostWrites = this.#hasLostWrites
     this.#moveTo({ kind: 'none' })
+    this.#hasLostWrites = hasLostWrites
     this.emit({ type: 'session.revoked', handle: login.row.id, userId, count: 1, reason: 'credentials_changed' })
     return undefined
   }
@@ -208,6 +213,7 @@ export class UnitOfWork<User> {
     this.#proof = undefined
     this.#user = undefined
     this.#tokenToCome = undefined
+    this.#hasLostWrites = false
     this.#openedLogin ||= this.login !== undefined
   }
 
@@ -230,15 +236,23 @@ export class UnitOfWork<User> {
    * Stores what is left to store and says what the head must carry; nothing can be written afterwards. It throws, with nothing of the delta stored, when
    * an identity change that nobody awaited failed, the store failed, or an unsafe request lost its delta; it may then be called again for the error's answer.
    */
-  async commit(status: number): Promise<CommitResult> {
-    if (this.#isClosed) return this.#close()
+  commit(status: number): Promise<CommitResult> {
+    this.#commit ??= this.#commitOnce(status)
+    return this.#commit
+  }
+
+  async #commitOnce(status: number): Promise<CommitResult> {
     this.#isClosed = true // What is written from here on would come too late for this answer.
     try {
       await this.#settleChanges()
       if (status >= 500) this.#dropDelta('server_error')
-      else await this.#store()
+      else await this.#storeDelta()
+      this.#refuseLostWrites()
     } catch (error) {
+      this.#dropDelta('commit_failed')
+      this.#hasLostWrites = false
       this.#isClosed = false
+      this.#commit = undefined
       throw error
     }
     return this.#close()
@@ -246,7 +260,7 @@ export class UnitOfWork<User> {
 
   /** The same, at once, where there is nothing to store; undefined where there is. */
   commitIdle(status: number): CommitResult | undefined {
-    const isIdle = this.#changes.length === 0 && this.#delta.length === 0 && !this.#hasLostWrites && !(status < 500 && this.#isUseDue)
+    const isIdle = !this.#commit && this.#changes.length === 0 && this.#delta.length === 0 && !this.#hasLostWrites && !(status < 500 && this.#isUseDue)
     return isIdle ? this.#close() : undefined
   }
 
@@ -264,18 +278,8 @@ export class UnitOfWork<User> {
     await Promise.all(unobserved)
   }
 
-  async #store(): Promise<void> {
-    try {
-      await this.#storeDelta()
-    } catch (error) {
-      this.#dropDelta('commit_failed')
-      this.#hasLostWrites = false
-      throw error
-    }
-    this.#delta = []
-    if (!this.#hasLostWrites) return
-    this.#hasLostWrites = false
-    if (isSafeMethod(this.#request.method)) return
+  #refuseLostWrites(): void {
+    if (!this.#hasLostWrites || isSafeMethod(this.#request.method)) return
     throw new InstarError(
       'delta_dropped',
       'The session ended or was replaced while this request was under way, so what it wrote was not stored. Reload and try again.',
@@ -289,6 +293,7 @@ export class UnitOfWork<User> {
     } else if (standing.kind === 'superseded') this.#dropDelta('superseded_token')
     else if (standing.kind === 'none') await this.#createAnonymous()
     else if (!(await applyDelta(this.policy, standing.row, this.#delta, this.#isUse))) this.#dropDelta('session_ended')
+    this.#delta = []
   }
 
   /** Whether the request came with the token of the login that it has now, as opposed to having just made it. */

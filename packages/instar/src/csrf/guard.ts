@@ -52,7 +52,7 @@ export class CsrfGuard {
     const site = request.headers.get('sec-fetch-site')
     if (site !== null) return site === 'same-origin' || site === 'none' ? undefined : 'sec-fetch-site'
     if (origin !== null) return origin === (policy.origin ?? originOf(request.url)) ? undefined : 'origin'
-    return live && isCsrfToken(live.token.secret, token ?? request.headers.get('x-csrf-token')) ? undefined : 'token'
+    return live && isCsrfToken(live.token.secret, token || request.headers.get('x-csrf-token')) ? undefined : 'token'
   }
 }
 

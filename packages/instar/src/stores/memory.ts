@@ -9,6 +9,7 @@ export interface MemoryStoreOptions {
 }
 
 const SWEEP_INTERVAL = 60_000 // ms
+const SWEEP_INTERVAL_WHEN_FULL = 1_000 // ms
 
 /** Sessions in this process's memory: for one process, for development and tests. They end with the process. */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
@@ -23,7 +24,7 @@ class MemoryStore implements SessionStore {
   readonly #anonymous = new Set<string>()
   readonly #maxRows: number
   readonly #now: () => number
-  #nextSweep = 0
+  #lastSweep = 0
 
   constructor(maxRows: number, now: () => number) {
     if (!Number.isSafeInteger(maxRows) || maxRows < 1) throw new InstarError('bad_option', `maxRows is ${JSON.stringify(maxRows)}. Use a whole number from 1.`)
@@ -32,8 +33,9 @@ class MemoryStore implements SessionStore {
   }
 
   async create(row: SessionRow): Promise<void> {
-    this.#sweepAtTimes()
+    this.#sweepAtTimes(SWEEP_INTERVAL)
     if (this.#live(row.id)) throw new Error('The id is taken.')
+    if (this.#rows.size >= this.#maxRows) this.#sweepAtTimes(SWEEP_INTERVAL_WHEN_FULL)
     if (this.#rows.size >= this.#maxRows) this.#makeRoom()
     this.#rows.set(row.id, Object.freeze({ ...row }))
     if (row.userId === null) this.#anonymous.add(row.id)
@@ -121,9 +123,9 @@ class MemoryStore implements SessionStore {
       )
   }
 
-  #sweepAtTimes(): void {
-    if (this.#now() < this.#nextSweep) return
-    this.#nextSweep = this.#now() + SWEEP_INTERVAL
+  #sweepAtTimes(interval: number): void {
+    if (this.#now() - this.#lastSweep < interval) return
+    this.#lastSweep = this.#now()
     void this.deleteExpired()
   }
 }

@@ -5,6 +5,10 @@ import type { SessionRow, SessionStore } from '../core/session-store.ts'
 export interface SqliteDatabase {
   exec(sql: string): unknown
   prepare(sql: string): SqliteStatement
+  /** Whether a transaction is open: of `node:sqlite`. */
+  readonly isTransaction?: boolean
+  /** The same of better-sqlite3. */
+  readonly inTransaction?: boolean
 }
 
 interface SqliteStatement {
@@ -39,7 +43,8 @@ const COLUMNS = 'id, user_id AS userId, secret_hash AS secretHash, version, expi
 
 /**
  * Sessions in a SQLite database: for one machine and any number of its processes. Makes its tables when it is called, switches the database to WAL, and lets a
- * writer wait up to five seconds for another. Leave `synchronous` at FULL, or a power failure can undo a logout.
+ * writer wait up to five seconds for another. Give it a connection of its own: while the application has a transaction open on it, its writes reject with
+ * `store_unavailable`, since a rollback would undo a logout. Leave `synchronous` at FULL, or a power failure can undo a logout.
  */
 export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): SessionStore {
   prepareDatabase(database)
@@ -54,23 +59,27 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
   const deleteByUser = database.prepare('DELETE FROM instar_sessions WHERE user_id = ? AND id IS NOT ? AND expires_at > ?')
   const deleteAll = database.prepare('DELETE FROM instar_sessions')
   const deleteExpired = database.prepare('DELETE FROM instar_sessions WHERE expires_at <= ?')
+  const write = (statement: SqliteStatement, ...values: SqliteValue[]): number => {
+    if (database.isTransaction || database.inTransaction) throw openTransaction()
+    return Number(statement.run(...values).changes)
+  }
   return {
     async create(row) {
-      create.run(row.id, row.userId, row.secretHash, row.version, row.expiresAt, row.endsAt, row.payload)
+      write(create, row.id, row.userId, row.secretHash, row.version, row.expiresAt, row.endsAt, row.payload)
     },
     find: async (id) => rowOf(find.get(id, now())),
-    update: async (row) => Number(update.run(row.secretHash, row.expiresAt, row.payload, row.id, row.version, now()).changes) === 1,
-    delete: async (id) => Number(remove.run(id, now()).changes) === 1,
+    update: async (row) => write(update, row.secretHash, row.expiresAt, row.payload, row.id, row.version, now()) === 1,
+    delete: async (id) => write(remove, id, now()) === 1,
     listByUser: async (userId) => listByUser.all(userId, now()).map((row) => rowOf(row) as SessionRow),
-    deleteByUser: async (userId, except) => Number(deleteByUser.run(userId, except ?? null, now()).changes),
-    deleteAll: async () => Number(deleteAll.run().changes),
-    deleteExpired: async () => Number(deleteExpired.run(now()).changes),
+    deleteByUser: async (userId, except) => write(deleteByUser, userId, except ?? null, now()),
+    deleteAll: async () => write(deleteAll),
+    deleteExpired: async () => write(deleteExpired, now()),
   }
 }
 
 function prepareDatabase(database: SqliteDatabase): void {
   database.exec('PRAGMA busy_timeout = 5000')
-  database.exec('PRAGMA journal_mode = WAL')
+  switchToWal(database)
   database.exec('BEGIN IMMEDIATE')
   try {
     database.exec(SCHEMA)
@@ -84,9 +93,30 @@ function prepareDatabase(database: SqliteDatabase): void {
     }
     database.exec('COMMIT')
   } catch (error) {
-    database.exec('ROLLBACK')
+    if (database.isTransaction ?? database.inTransaction ?? true) database.exec('ROLLBACK')
     throw error
   }
+}
+
+/** The one statement that does not wait for another process which does the same; so this waits. */
+function switchToWal(database: SqliteDatabase): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let triesLeft = 200; ; triesLeft--) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL')
+      return
+    } catch (error) {
+      if (triesLeft === 0 || !/locked|busy/i.test(String(error))) throw error
+      Atomics.wait(pause, 0, 0, 25)
+    }
+  }
+}
+
+function openTransaction(): InstarError {
+  return new InstarError(
+    'store_unavailable',
+    "The store's connection has a transaction of the application open, whose rollback would undo what the store writes. Give sqliteStore() a connection of its own to the same file.",
+  )
 }
 
 function rowOf(found: unknown): SessionRow | undefined {

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { describe, test } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import compression from 'compression'
-import type { Express, Request } from 'express'
+import type { ErrorRequestHandler, Express, Request } from 'express'
 import { type Session, SessionManager, type SessionManagerOptions } from 'instar'
 import { type InstarOptions, instar, requireFresh, requireUser, sessionOf } from 'instar/adapters/express-untyped'
 import { memoryStore } from 'instar/stores/memory'
@@ -81,6 +82,8 @@ describe('every way in which a head can go carries the cookie', () => {
       response.end()
     },
     writeHead: (_, response) => void response.writeHead(203, { 'X-Own': 'yes' }).end('body'),
+    'writeHead with an absent message': (_, response) =>
+      void response.writeHead(200, undefined as never, { 'Set-Cookie': ['own=1', 'two=2'], 'X-Own': 'yes' } as never).end('body'),
     'writeHead with Set-Cookie': (_, response) => void response.writeHead(200, { 'Set-Cookie': ['own=1', 'two=2'], 'X-Own': 'yes' }).end('body'),
     'writeHead with a message and a flat list': (_, response) =>
       void response.writeHead(200, 'Fine', ['X-Own', 'yes', 'Set-Cookie', 'own=1', 'Set-Cookie', 'two=2']).end('body'),
@@ -104,7 +107,7 @@ describe('every way in which a head can go carries the cookie', () => {
         const { setCookie, headers, status } = await browser.send('/way')
         assert.match(setCookie.at(-1) as string, COOKIE)
         if (way.startsWith('writeHead')) assert.equal(headers.get('x-own'), 'yes')
-        if (way.includes('Set-Cookie') || way.includes('flat')) assert.deepEqual(setCookie.slice(0, 2), ['own=1', 'two=2'])
+        if (way.includes('Set-Cookie') || way.includes('flat') || way.includes('absent')) assert.deepEqual(setCookie.slice(0, 2), ['own=1', 'two=2'])
         if (way === 'writeHead') assert.equal(status, 203)
       },
     )
@@ -217,7 +220,9 @@ for (const [place, setup] of Object.entries({
     failing,
     async (rig) => {
       const { status, body, cookies } = await answerOfFailedCommit(rig)
-      assert.deepEqual([status, body, cookies], [503, 'failed: store_unavailable', []])
+      // Compression that comes later is still producing the answer when the commit fails: it is cut off.
+      const expected = place === 'with compression after' ? 'Service Unavailable' : 'failed: store_unavailable'
+      assert.deepEqual([status, body, cookies], [503, expected, []])
     },
     setup as Setup,
   )
@@ -416,4 +421,185 @@ onBoth(
     app.get('/other', (request, response) => void response.send(sessionOf(new SessionManager({ store: memoryStore() }), request).userId))
   },
   async ({ browser }) => assert.equal((await browser.send('/other')).body, 'failed: bad_option'),
+)
+
+onBoth(
+  'a second answer while the first is held fails as in plain Node, and never mixes with it',
+  ({ app, sessionOf }) => {
+    app.get('/throws', (request, response) => {
+      sessionOf(request).set('x', 1)
+      response.send('the first answer')
+      throw new Error('after the answer')
+    })
+    app.get('/twice', (request, response) => {
+      sessionOf(request).set('x', 1)
+      response.end('the first answer')
+      response.end('the second')
+      response.statusCode = 500
+      assert.throws(() => response.setHeader('Content-Length', 2), { code: 'ERR_HTTP_HEADERS_SENT' })
+      assert.throws(() => response.writeHead(500), { code: 'ERR_HTTP_HEADERS_SENT' })
+    })
+    app.use(((_error, _request, response, _next) => {
+      response.status(500).json({ careless: true })
+    }) as ErrorRequestHandler)
+  },
+  async ({ browser }) => {
+    const thrown = await browser.send('/throws').catch(() => undefined)
+    if (thrown) assert.deepEqual([thrown.status, thrown.body], [200, 'the first answer'])
+    const twice = await browser.send('/twice')
+    assert.deepEqual([twice.status, twice.body], [200, 'the first answer'])
+    assert.equal((await browser.send('/who')).status, 200, 'the process lives')
+  },
+)
+
+for (const [place, setup] of Object.entries({
+  'without compression': {},
+  'with compression before': { before: (app: Express) => app.use(compression({ threshold: 0 })) },
+  'with compression after': { after: (app: Express) => app.use(compression({ threshold: 0 })) },
+}) as [string, Setup][]) {
+  onBoth(
+    `a pipe goes on after the commit, ${place}`,
+    ({ app, sessionOf }) => {
+      app.get('/pipe', (request, response) => {
+        sessionOf(request).set('x', 1)
+        response.type('html')
+        Readable.from(Array.from({ length: 50 }, () => 'x'.repeat(1_000))).pipe(response)
+      })
+    },
+    async ({ browser }) => {
+      const { body, setCookie } = await browser.send('/pipe', { headers: { 'accept-encoding': 'gzip' } })
+      assert.deepEqual([body.length, setCookie.length], [50_000, 1])
+    },
+    setup,
+  )
+
+  onBoth(
+    `an answer that is still produced when its commit fails is cut off, whatever the error handler does, ${place}`,
+    ({ app, sessionOf }) => {
+      app.post('/produces', async (request, response) => {
+        sessionOf(request).set('x', 1)
+        response.type('html').write('the answer begins')
+        await new Promise((done) => setTimeout(done, 20))
+        response.write(' and goes on')
+        response.end(' and ends')
+      })
+      app.use((async (_error, _request, response, _next) => {
+        await new Promise((done) => setTimeout(done, 10))
+        if (!response.headersSent) response.status(500).send('the error page')
+      }) as ErrorRequestHandler)
+    },
+    async ({ browser, store }) => {
+      const gate = store.hold('create')
+      const sent = browser.post('/produces', { headers: { 'accept-encoding': 'gzip' } })
+      await gate.reached
+      gate.fail(new Error('disk full'))
+      const { status, body, setCookie } = await sent
+      assert.deepEqual([status, body, setCookie], [503, 'Service Unavailable', []])
+      assert.equal((await browser.send('/who')).status, 200, 'the process lives')
+    },
+    setup,
+  )
+}
+
+onBoth(
+  'an answer that is cut off still carries the cookie of a login that was stored',
+  ({ app, sessionOf }) => {
+    app.post('/produces', async (request, response) => {
+      await sessionOf(request).login('ann')
+      sessionOf(request).set('x', 1)
+      response.write('welcome')
+      await new Promise((done) => setTimeout(done, 20))
+      response.end()
+    })
+  },
+  async ({ browser, store }) => {
+    const gate = store.hold('update')
+    const sent = browser.post('/produces')
+    await gate.reached
+    gate.fail(new Error('disk full'))
+    assert.deepEqual([(await sent).status, (await browser.send('/who')).body], [503, 'ann'])
+  },
+)
+
+onBoth(
+  'of an answer that is thrown away nothing stays but what protects any answer',
+  ({ app, sessionOf }) => {
+    app.post('/welcome', (request, response) => {
+      sessionOf(request).set('x', 1)
+      response
+        .cookie('jwt', 'secret')
+        .set({ Refresh: '0;url=/home', Link: '</next>', 'Content-Security-Policy': "default-src 'self'", 'X-Frame-Options': 'DENY' })
+      response.statusMessage = 'Welcome Ann'
+      response.send('welcome')
+    })
+  },
+  async ({ browser, store }) => {
+    const gate = store.hold('create')
+    const sent = httpRequest(`${browser.origin}/welcome`, { method: 'POST', headers: { 'sec-fetch-site': 'same-origin' } }).end()
+    await gate.reached
+    gate.fail(new Error('disk full'))
+    const [response] = await once(sent, 'response')
+    response.resume()
+    assert.deepEqual([response.statusCode, response.statusMessage], [503, 'Service Unavailable'])
+    for (const name of ['set-cookie', 'refresh', 'link']) assert.equal(response.headers[name], undefined, name)
+    assert.deepEqual(
+      [response.headers['content-security-policy'], response.headers['x-frame-options'], response.headers['x-before']],
+      ["default-src 'self'", 'DENY', 'yes'],
+    )
+  },
+  {
+    before: (app) =>
+      void app.use((_request, response, next) => {
+        response.set('X-Before', 'yes')
+        next()
+      }),
+  },
+)
+
+onBoth(
+  'a Host that holds a path opens no exemption',
+  ({ app, sessionOf }) => {
+    app.post('/transfer', (request, response) => void response.send(`acted as ${sessionOf(request).userId}`))
+  },
+  async ({ browser }) => {
+    await browser.post('/login')
+    const { port } = new URL(browser.origin)
+    for (const host of [`localhost:${port}/hooks/x?`, `localhost:${port}/hooks/x#`, `localhost:${port}\\hooks/x`, 'x@localhost/hooks/x?']) {
+      const sent = httpRequest(`${browser.origin}/transfer`, {
+        method: 'POST',
+        headers: { host, cookie: browser.cookie, 'sec-fetch-site': 'cross-site' },
+      }).end()
+      const [response] = await once(sent, 'response')
+      response.resume()
+      assert.equal(response.statusCode, 403, host)
+    }
+  },
+  { adapter: { csrf: { exempt: ['/hooks/*'] } } },
+)
+
+let loads = 0
+onBoth(
+  'a gate that answers too late passes its error on',
+  ({ app }) => {
+    app.use('/slow', (_request, response, next) => {
+      next()
+      setImmediate(() => response.status(504).send('too slow'))
+    })
+    app.get('/slow', requireUser({ loginUrl: '/login' }), (_request, response) => void response.send('page'))
+  },
+  async ({ browser }) => {
+    await browser.post('/login')
+    assert.equal((await browser.send('/slow', { headers: { accept: 'text/html' } })).status, 504)
+    assert.equal((await browser.send('/who')).status, 200, 'the process lives')
+  },
+  {
+    manager: {
+      // Known at the login, gone at the next request, and late to say so.
+      async loadUser(user) {
+        if (++loads % 2 === 1) return { user }
+        await new Promise((done) => setTimeout(done, 20))
+        return undefined
+      },
+    },
+  },
 )

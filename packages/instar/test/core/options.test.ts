@@ -19,6 +19,7 @@ const BAD: readonly [options: object, option: string, value: string][] = [
   [{ store, idleTimeout: '13h' }, 'absoluteTimeout', '13h'],
   [{ store, remember: { idleTimeout: '31d' } }, 'remember.absoluteTimeout', '31d'],
   [{ store, remember: { idleTimeout: '1h', absoluteTimeout: '2h' } }, 'remember.absoluteTimeout', '2h'],
+  [{ store, remember: { idleTimeout: '1m' } }, 'remember.idleTimeout', '1m'],
   [{ store, remember: { absoluteTimeout: '500d' } }, 'remember.absoluteTimeout', '500d'],
   [{ store, anonymousTimeout: '' }, 'anonymousTimeout', '""'],
   [{ store, cookie: { domain: 'shop.example' } }, 'cookie.domain', 'shop.example'],

@@ -18,7 +18,22 @@ test('assigning anything to a session throws, in sloppy mode too, and names set 
   const session = await open()
   const sloppy = runInThisContext('(function (session, name) { session[name] = 1 })')
   const count = runInThisContext('(function (session) { session.views++ })')
-  for (const name of ['views', 'user', 'userId', 'cookie', 'id', 'login', 'get', 'handle', 'save', '__proto__', 'toString', 'passport', 'returnTo']) {
+  for (const name of [
+    'views',
+    'user',
+    'userId',
+    'cookie',
+    'id',
+    'login',
+    'get',
+    'handle',
+    'save',
+    '__proto__',
+    'constructor',
+    'toString',
+    'passport',
+    'returnTo',
+  ]) {
     assert.throws(
       () => sloppy(session, name),
       (error: InstarError) =>

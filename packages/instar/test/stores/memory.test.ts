@@ -34,6 +34,16 @@ test('when full, tombstones give way first, then anonymous rows, the oldest firs
   await store.create(row('login 5', { userId: 'bob' }))
 })
 
+test('when full, what has expired makes room before anything gives way', async () => {
+  const clock = new TestClock()
+  const store = memoryStore({ maxRows: 2, now: clock.now })
+  await store.create(row('login', { userId: 'ann', expiresAt: clock.time + 1000 }))
+  await store.create(row('anonymous'))
+  clock.advance(2000)
+  await store.create(row('new', { userId: 'bob' }))
+  assert.equal((await store.find('anonymous'))?.id, 'anonymous')
+})
+
 test('expired rows make room by themselves, without a timer', async () => {
   const clock = new TestClock()
   const store = memoryStore({ maxRows: 100, now: clock.now })
