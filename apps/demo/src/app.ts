@@ -16,6 +16,8 @@ import { createSessions } from './sessions.ts'
 
 export interface AppOptions {
   readonly database: DatabaseSync
+  /** A connection that the sessions have for themselves, to the same file. */
+  readonly sessionDatabase: DatabaseSync
   /** Served over TLS, and only so. */
   readonly https: boolean
   /** The site's own origin; without it each request's Host says it, which is enough on localhost. */
@@ -27,10 +29,10 @@ export interface AppOptions {
 const PUBLIC = fileURLToPath(new URL('../public', import.meta.url))
 
 /** The whole application, from the first middleware to the last. */
-export function createApp({ database, https, origin, now = Date.now }: AppOptions): Express {
+export function createApp({ database, sessionDatabase, https, origin, now = Date.now }: AppOptions): Express {
   const accounts = new Accounts(database)
   const events = new EventLog(database)
-  const sessions = createSessions({ database, accounts, events, origin, now })
+  const sessions = createSessions({ database: sessionDatabase, accounts, events, origin, now })
 
   const app = express()
   app.disable('x-powered-by')

@@ -1,9 +1,10 @@
 import 'reflect-metadata'
 import { createPrivateKey, type webcrypto, X509Certificate } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as x509 from '@peculiar/x509'
 import { onlyLocalhost } from './name-constraints.ts'
+import { SettingsError } from './settings.ts'
 
 export interface Certificate {
   readonly key: string
@@ -23,7 +24,7 @@ const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 
 /** A certificate for localhost, from an authority of this folder; both are made where they are missing, damaged or about to expire. */
 export async function ensureCertificate(folder: string): Promise<Certificate> {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  ensurePrivate(folder)
   const authority = load(folder, 'authority') ?? save(folder, 'authority', await createAuthority())
   const issuer = new X509Certificate(authority.cert)
   const found = load(folder, 'localhost')
@@ -42,6 +43,7 @@ async function createAuthority(): Promise<Identity> {
     extensions: [
       new x509.BasicConstraintsExtension(true, 0, true),
       new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
       onlyLocalhost(),
     ],
@@ -86,6 +88,16 @@ const pemOf = async (key: webcrypto.CryptoKey): Promise<string> => x509.PemConve
 /** From a day ago, for clocks that are slow. */
 const validFor = (time: number): { notBefore: Date; notAfter: Date } => ({ notBefore: new Date(Date.now() - DAY), notAfter: new Date(Date.now() + time) })
 
+/** Makes the folder where it is missing; throws where others could put a key of theirs in the place of ours. */
+function ensurePrivate(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const isOpen = process.platform !== 'win32' && (statSync(folder).mode & 0o022) !== 0
+  if (isOpen)
+    throw new SettingsError(
+      `Other users can write to the folder ${folder}, so no keys are kept in it. Set DEMO_DB to a file in a folder that only you can write to.`,
+    )
+}
+
 /** What the folder holds, if it is whole and good for a while. */
 function load(folder: string, name: string): Identity | undefined {
   const files = filesOf(folder, name)
@@ -108,8 +120,10 @@ function save(folder: string, name: string, identity: Identity): Identity {
 
 const filesOf = (folder: string, name: string): Identity => ({ cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) })
 
-/** Under another name first, so that a half-written file is never found. */
+/** Under another name first, so that a half-written file is never found; a new file, because an old one would keep its mode, or be a link. */
 function write(file: string, text: string, mode: number): void {
-  writeFileSync(`${file}.new`, text, { mode })
-  renameSync(`${file}.new`, file)
+  const unfinished = `${file}.new`
+  rmSync(unfinished, { force: true })
+  writeFileSync(unfinished, text, { flag: 'wx', mode })
+  renameSync(unfinished, file)
 }

@@ -11,7 +11,7 @@ export const notFound: RequestHandler = () => {
 export const showError: ErrorRequestHandler = (error, request, response, next) => {
   if (response.headersSent) return next(error)
   const { status, code, message } = described(error)
-  if (status >= 500) console.error(error)
+  if (status >= 500 && message === undefined) console.error(error)
   const { title, content } = errorPage({ status, code, message })
   response.status(status).send(layout({ title, nonce: response.locals['nonce'], path: request.path }, content))
 }

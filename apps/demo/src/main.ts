@@ -6,16 +6,19 @@ import { type Site, serve } from './server.ts'
 import { readSettings, SettingsError } from './settings.ts'
 
 async function start(): Promise<void> {
+  process.umask(0o077) // for the database and the files that SQLite puts beside it
   const settings = readSettings(process.argv.slice(2), process.env)
   const { https } = settings
   const database = openDatabase(settings.databaseFile)
+  const sessionDatabase = openDatabase(settings.databaseFile)
   await seedDemoAccounts(new Accounts(database))
-  const site = await serve(settings, (origin) => createApp({ database, https, ...(https && { origin }) }))
+  const site = await serve(settings, (origin) => createApp({ database, sessionDatabase, https, ...(https && { origin }) }))
   greet(site)
 
   const stop = async (): Promise<void> => {
     await Promise.all(site.servers.map(closed))
     database.close()
+    sessionDatabase.close()
   }
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)
@@ -37,7 +40,7 @@ function greet({ origin, authorityFile, servers }: Site): void {
   console.log(`
 Plain http on port ${typeof address === 'object' ? address?.port : address} is sent on to https.
 
-The certificate comes from an authority that was made for this machine alone, and that can vouch for localhost alone:
+The certificate comes from an authority that was made for this machine alone, and that can vouch for servers on localhost alone:
   ${authorityFile}
 Browsers trust it once it is imported: in Firefox and Chrome under Settings, Certificates, Authorities; on macOS by double-click in
 Keychain Access. On a command line: curl --cacert ${authorityFile} ${origin}

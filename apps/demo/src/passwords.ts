@@ -1,4 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto'
+import { Gate } from './gate.ts'
+import { HttpError } from './http-error.ts'
 
 const COST = { ln: 15, r: 8, p: 3 } // OWASP Password Storage: N = 2^15 needs p = 3
 const KEY_BYTES = 32
@@ -26,12 +28,15 @@ export function passwordProblem(password: string): string | undefined {
 
 const NOBODYS = encode(randomBytes(16), randomBytes(KEY_BYTES))
 
+// Node has four threads for this and for reading files: a flood of logins must leave some of them to every other page.
+const gate = new Gate({ atOnce: 2, waiting: 20, refusal: () => new HttpError(503, 'The server is busy. Please try again in a moment.') })
+
+/** The same answer for every name when the server is busy: names that do not exist pass the same gate. */
 function derive(password: string, salt: Buffer, { ln, r, p }: typeof COST): Promise<Buffer> {
   const options: ScryptOptions = { N: 2 ** ln, r, p, maxmem: 256 * 2 ** ln * r }
-  return new Promise((resolve, reject) => {
-    // Keyboards type the same character in different forms; NFKC makes them one (NIST SP 800-63B).
-    scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)))
-  })
+  // Keyboards type the same character in different forms; NFKC makes them one (NIST SP 800-63B).
+  const text = password.normalize('NFKC')
+  return gate.run(() => new Promise((resolve, reject) => scrypt(text, salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)))))
 }
 
 function encode(salt: Buffer, key: Buffer): string {

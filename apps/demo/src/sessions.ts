@@ -16,6 +16,7 @@ declare global {
 const TEN_MINUTES = 600_000
 
 interface Parts {
+  /** Used by nobody else: a ROLLBACK of the application would undo what the store has answered, a logout for one. */
   readonly database: DatabaseSync
   readonly accounts: Accounts
   readonly events: EventLog
@@ -24,7 +25,7 @@ interface Parts {
   readonly now: () => number
 }
 
-/** The application's sessions: in the database, checked against the accounts, heard by the event log. */
+/** The application's sessions: in their database, checked against the accounts, heard by the event log. */
 export function createSessions({ database, accounts, events, origin, now }: Parts): SessionManager {
   const store = sqliteStore(database, { now })
   setInterval(() => store.deleteExpired().catch(console.error), TEN_MINUTES).unref()

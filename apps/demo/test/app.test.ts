@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { Accounts } from '../src/accounts.ts'
+import { HttpError } from '../src/http-error.ts'
 import { Client } from './support/client.ts'
 import { type RunningApp, startApp } from './support/running-app.ts'
 
@@ -291,6 +293,15 @@ test('errors are pages: unknown addresses, forms that are too large, a store tha
   assert.match(broken.text, /Something went wrong/)
   assert.equal(printed.mock.callCount(), 1)
   assert.equal((await client.me()).user, 'ann')
+})
+
+test('a busy server says so, and does not fill the log with it', async (context) => {
+  context.mock.method(Accounts.prototype, 'verify', () => Promise.reject(new HttpError(503, 'The server is busy.')))
+  const printed = context.mock.method(console, 'error', () => {})
+  const answer = await guest().logIn('ann', ANN)
+  assert.equal(answer.status, 503)
+  assert.match(answer.text, /The server is busy/)
+  assert.equal(printed.mock.callCount(), 0)
 })
 
 test('everyone can be logged out at once', async () => {

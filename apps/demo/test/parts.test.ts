@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import { Accounts, usernameProblem } from '../src/accounts.ts'
 import { deviceName } from '../src/device-name.ts'
 import { EventLog } from '../src/event-log.ts'
+import { errorPage } from '../src/pages/error.ts'
 import { hashPassword, passwordProblem, verifyPassword } from '../src/passwords.ts'
 import { readSettings } from '../src/settings.ts'
-import { temporaryFolder } from './support/temporary.ts'
 
 test('a password opens its own hash and no other', async () => {
   const hash = await hashPassword('pass-wörd')
@@ -69,31 +67,9 @@ test('settings that cannot work are refused with what to do', () => {
   assert.throws(() => readSettings(['--tls'], {}), /only one is --https/)
 })
 
-test('a certificate is kept, and made anew when it is damaged', async () => {
-  const { ensureCertificate } = await import('../src/certificate.ts')
-  using folder = temporaryFolder()
-  const data = join(folder.path, 'data')
-  mkdirSync(data)
-  const first = await ensureCertificate(data)
-  assert.deepEqual(await ensureCertificate(data), first)
-  assert.equal(statSync(join(data, 'localhost.key')).mode & 0o777, 0o600)
-  assert.equal(statSync(join(data, 'authority.key')).mode & 0o777, 0o600)
-  const authority = readFileSync(first.authorityFile, 'utf8')
-  writeFileSync(join(data, 'localhost.pem'), 'damaged')
-  assert.notEqual((await ensureCertificate(data)).cert, first.cert)
-  assert.equal(readFileSync(first.authorityFile, 'utf8'), authority)
-  writeFileSync(join(data, 'authority.key'), 'damaged')
-  await ensureCertificate(data)
-  assert.notEqual(readFileSync(first.authorityFile, 'utf8'), authority)
-})
-
-test('a certificate about to expire is made anew', async (context) => {
-  const { ensureCertificate } = await import('../src/certificate.ts')
-  using folder = temporaryFolder()
-  const first = await ensureCertificate(folder.path)
-  const DAY = 86_400_000
-  context.mock.timers.enable({ apis: ['Date'], now: Date.now() + 82 * DAY })
-  assert.equal((await ensureCertificate(folder.path)).cert, first.cert)
-  context.mock.timers.setTime(Date.now() + 2 * DAY)
-  assert.notEqual((await ensureCertificate(folder.path)).cert, first.cert)
+test('an error page takes the blame for errors of the server alone, and promises nothing', () => {
+  const textOf = (status: number) => errorPage({ status, message: undefined, code: undefined }).content.toString()
+  assert.match(textOf(500), /The mistake is ours/)
+  assert.doesNotMatch(textOf(400), /mistake is ours/)
+  for (const status of [400, 500]) assert.doesNotMatch(textOf(status), /Nothing was changed/)
 })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { test } from 'node:test'
 import { Client } from './support/client.ts'
 import { DemoProcess } from './support/demo-process.ts'
@@ -13,6 +14,8 @@ test('a login outlives the process', async () => {
   const client = new Client(first.origin)
   await client.logIn('ann', 'seven-moults')
   await client.post('/cart', { item: 'net' })
+  assert.deepEqual(readdirSync(dirname(file)).sort(), ['demand.db', 'demand.db-shm', 'demand.db-wal'])
+  for (const name of readdirSync(dirname(file))) assert.equal(statSync(join(dirname(file), name)).mode & 0o077, 0, name)
   assert.equal(await first.stop(), 0)
 
   const second = await DemoProcess.start(file)

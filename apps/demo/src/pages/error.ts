@@ -14,7 +14,7 @@ export function errorPage({ status, message, code }: ErrorView): Page {
 <section class="card narrow">
   <p class="status">${status}</p>
   <h1>${headingOf(status)}</h1>
-  <p>${message ?? 'The mistake is ours. Nothing was changed; please try again in a moment.'}</p>
+  <p>${message ?? generalWord(status)}</p>
   <p>${wayOut(code)}</p>
 </section>`
   return { title: headingOf(status), content }
@@ -26,6 +26,10 @@ function headingOf(status: number): string {
   if (status === 404) return 'Nothing is here'
   if (status === 409) return 'Something changed meanwhile'
   return status < 500 ? 'That did not work' : 'Something went wrong'
+}
+
+function generalWord(status: number): string {
+  return status < 500 ? 'The request cannot be answered as it is.' : 'The mistake is ours. Please try again in a moment.'
 }
 
 function wayOut(code: unknown): Html {

@@ -19,10 +19,12 @@ export interface RunningApp {
 /** The application behind a real server, on a database file of its own. */
 export async function startApp(now: () => number = Date.now): Promise<RunningApp> {
   const folder = temporaryFolder()
-  const database = openDatabase(join(folder.path, 'demo.db'))
+  const file = join(folder.path, 'demo.db')
+  const database = openDatabase(file)
+  const sessionDatabase = openDatabase(file)
   const accounts = new Accounts(database)
   await seedDemoAccounts(accounts)
-  const server = createServer(createApp({ database, https: false, now })).listen(0, 'localhost')
+  const server = createServer(createApp({ database, sessionDatabase, https: false, now })).listen(0, 'localhost')
   await once(server, 'listening')
   return {
     origin: `http://localhost:${(server.address() as AddressInfo).port}`,
@@ -33,6 +35,7 @@ export async function startApp(now: () => number = Date.now): Promise<RunningApp
       server.closeAllConnections()
       await once(server, 'close')
       database.close()
+      sessionDatabase.close()
       folder[Symbol.dispose]()
     },
   }
