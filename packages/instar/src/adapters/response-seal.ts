@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http'
 
 type Listener = (...args: unknown[]) => void
 
-/** What others call to wait for `drain`. */
-const LISTENS = ['on', 'once', 'addListener', 'prependListener'] as const
+/** What others call to wait for `drain`; `once` comes to `on` by itself. */
+const LISTENS = ['on', 'addListener'] as const
 const HEAD_CHANGES = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const
 
 /**
@@ -35,7 +35,7 @@ export class ResponseSeal {
 
   /** Tells those who wait for `drain`, also where a middleware such as compression has registered them elsewhere. */
   drain(): void {
-    const reached = new Set(this.#response.listeners('drain'))
+    const reached = new Set(this.#response.rawListeners('drain'))
     this.#response.emit('drain')
     for (const listener of this.#waiting) if (!reached.has(listener)) listener.call(this.#response)
   }

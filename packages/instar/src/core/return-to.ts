@@ -20,10 +20,10 @@ export function sameOriginPath(path: unknown): string | undefined {
   return path
 }
 
-/** One slash, then printable ASCII without a backslash: what a Location header can carry and nobody reads as a host. */
-const isPlainPath = (path: string): boolean => /^\/(?!\/)[\x21-\x5b\x5d-\x7e]*$/.test(path)
+/** A slash, then printable ASCII without a backslash: what a Location header can carry. */
+const isPlainPath = (path: string): boolean => /^\/[\x21-\x5b\x5d-\x7e]*$/.test(path)
 
 function leavesOrigin(path: string): boolean {
-  const { origin, pathname } = new URL(path, 'https://same.invalid')
-  return origin !== 'https://same.invalid' || pathname.startsWith('//')
+  const resolved = URL.parse(path, 'https://same.invalid')
+  return resolved?.origin !== 'https://same.invalid' || resolved.pathname.startsWith('//')
 }

@@ -241,6 +241,23 @@ describe('a password that changes between the check and the login', () => {
   )
 
   onBothStores(
+    'also when it changes, with its revocation, before the row is stored',
+    async (world) => {
+      const victim = setUp(world)
+      world.acts['/login'] = (session) => session.login('victim', { stamp: 'old' })
+      const gate = world.store.hold('create')
+      const login = victim.post('/login')
+      await gate.reached
+      accounts.set('victim', { user: { name: 'Victim' }, stamp: 'new' })
+      await world.sessions.revokeAll('victim')
+      gate.open()
+      const { status, setCookie } = await login
+      assert.deepEqual([status, setCookie, await liveRows(world)], [401, [], []])
+    },
+    { loadUser },
+  )
+
+  onBothStores(
     'also when it changes after the login looked, since the revocation then finds the row',
     async (world) => {
       const victim = setUp(world)
