@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { SessionManager } from 'instar'
 import { sqliteStore } from 'instar/stores/sqlite'
 import { createTestSession } from 'instar/testing'
-import { law, onBothStores } from './world.ts'
+import { held, law, onBothStores } from './world.ts'
 
 const LOGIN = '__Host-Http-sid'
 const ANONYMOUS = '__Host-Http-pre'
@@ -85,21 +85,15 @@ law(2, 'a save never creates', () => {
   } satisfies { [how: string]: (victim: import('instar/testing').TestBrowser, world: import('./world.ts').World) => Promise<unknown> })) {
     onBothStores(`a slow request that writes after ${how} brings nothing back`, async (world) => {
       const { person, acts, seen } = world
-      const reached = Promise.withResolvers<void>()
-      const gate = Promise.withResolvers<void>()
-      acts['/slow'] = async (session) => {
-        reached.resolve()
-        await gate.promise
-        session.set('cart', 'late')
-      }
+      const gate = held(acts, '/slow', (session) => session.set('cart', 'late'))
       const victim = person()
       await victim.post('/login')
       const copy = victim.copy()
       const slow = copy.sendOnly('/slow', { method: 'POST' })
-      await reached.promise
+      await gate.reached
       await end(victim, world)
       seen()
-      gate.resolve()
+      gate.open()
       const { status, setCookie } = await slow
       assert.deepEqual([status, setCookie], [409, []])
       assert.deepEqual(seen(), ['session.delta_dropped'])
@@ -337,20 +331,14 @@ law(7, 'two cookies, so a late answer never overwrites a login', () => {
   })
 
   onBothStores('a slow anonymous write that answers after the login is dropped, and leaves the login alone', async ({ person, acts, seen }) => {
-    const reached = Promise.withResolvers<void>()
-    const gate = Promise.withResolvers<void>()
-    acts['/slow'] = async (session) => {
-      reached.resolve()
-      await gate.promise
-      session.set('cart', 'late')
-    }
+    const gate = held(acts, '/slow', (session) => session.set('cart', 'late'))
     const victim = person()
     await victim.send('/set?key=cart&value=tea')
     const slow = victim.sendOnly('/slow')
-    await reached.promise
+    await gate.reached
     await victim.post('/login')
     seen()
-    gate.resolve()
+    gate.open()
     const received = await slow
     victim.keep(received)
     assert.deepEqual([received.status, received.setCookie], [200, []])
@@ -432,19 +420,13 @@ law(8, 'no write is lost, none crosses a login', () => {
   })
 
   onBothStores('a delta begun before a login never lands in what came after', async ({ person, acts, sessions }) => {
-    const reached = Promise.withResolvers<void>()
-    const gate = Promise.withResolvers<void>()
-    acts['/slow'] = async (session) => {
-      reached.resolve()
-      await gate.promise
-      session.set('cart', 'of the first user')
-    }
+    const gate = held(acts, '/slow', (session) => session.set('cart', 'of the first user'))
     const browser = person()
     await browser.post('/login?user=first')
     const slow = browser.sendOnly('/slow', { method: 'POST' })
-    await reached.promise
+    await gate.reached
     await browser.post('/login?user=second')
-    gate.resolve()
+    gate.open()
     assert.equal((await slow).status, 409)
     assert.equal((await browser.send('/get?key=cart')).body, 'null')
     assert.deepEqual(await sessions.list('first'), [])

@@ -2,23 +2,11 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import type { LoadedUser } from 'instar'
 import type { TestBrowser } from 'instar/testing'
-import { onBothStores, type User, type World } from './world.ts'
+import { held, onBothStores, type User, type World } from './world.ts'
 
 const LOGIN = '__Host-Http-sid'
 
 const liveRows = async ({ store }: World, userId = 'victim') => (await store.listByUser(userId)).filter(({ secretHash }) => secretHash !== '')
-
-/** An act that waits, once it is under way, until the test lets it go on. */
-function held(world: World, path: string, act: import('./world.ts').Act): { reached: Promise<void>; open(): void } {
-  const reached = Promise.withResolvers<void>()
-  const gate = Promise.withResolvers<void>()
-  world.acts[path] = async (session, query) => {
-    reached.resolve()
-    await gate.promise
-    return act(session, query)
-  }
-  return { reached: reached.promise, open: gate.resolve }
-}
 
 describe('two logins on one anonymous session', () => {
   onBothStores('both are stored, each with what it keeps; the anonymous row is gone', async (world) => {
@@ -89,7 +77,7 @@ describe('a login racing a logout in one browser', () => {
     const victim = world.person()
     await victim.post('/login')
     const old = victim.copy()
-    const gate = held(world, '/logout', (session) => session.logout())
+    const gate = held(world.acts, '/logout', (session) => session.logout())
     const logout = victim.sendOnly('/logout', { method: 'POST' })
     await gate.reached
     await victim.post('/login')
@@ -137,7 +125,7 @@ describe('a logout racing an elevation', () => {
   onBothStores('an elevation begun before the logout, in the same process, cannot bring the session back', async (world) => {
     const victim = world.person()
     await victim.post('/login')
-    const gate = held(world, '/elevate', (session) => session.elevate({ method: 'totp' }))
+    const gate = held(world.acts, '/elevate', (session) => session.elevate({ method: 'totp' }))
     const elevation = victim.sendOnly('/elevate', { method: 'POST' })
     await gate.reached
     await victim.post('/logout')
@@ -203,7 +191,7 @@ describe('elevation', () => {
     const victim = world.person()
     await victim.post('/login')
     const other = victim.copy()
-    const gate = held(world, '/slow', (session) => session.elevate({ method: 'passkey', level: 3 }))
+    const gate = held(world.acts, '/slow', (session) => session.elevate({ method: 'passkey', level: 3 }))
     const slow = other.sendOnly('/slow', { method: 'POST' })
     await gate.reached
     await victim.post('/elevate')
@@ -228,7 +216,7 @@ describe('a password that changes between the check and the login', () => {
     'the change wins: no login, no row, no cookie',
     async (world) => {
       const victim = setUp(world)
-      const gate = held(world, '/login', (session) => session.login('victim', { stamp: 'old' }))
+      const gate = held(world.acts, '/login', (session) => session.login('victim', { stamp: 'old' }))
       const login = victim.post('/login')
       await gate.reached
       accounts.set('victim', { user: { name: 'Victim' }, stamp: 'new' })

@@ -45,6 +45,18 @@ const stores: { readonly [name: string]: (now: () => number) => SessionStore } =
   SQLite: (now) => sqliteStore(new DatabaseSync(':memory:'), { now }),
 }
 
+/** An act that waits, once it is under way, until the test lets it go on. */
+export function held(acts: World['acts'], path: string, act: Act): { readonly reached: Promise<void>; open(): void } {
+  const reached = Promise.withResolvers<void>()
+  const gate = Promise.withResolvers<void>()
+  acts[path] = async (session, query) => {
+    reached.resolve()
+    await gate.promise
+    return act(session, query)
+  }
+  return { reached: reached.promise, open: gate.resolve }
+}
+
 type Options = Partial<SessionManagerOptions<User>>
 
 /** Runs a test over real HTTP on both stores. */
