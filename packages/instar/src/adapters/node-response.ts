@@ -11,7 +11,7 @@ type AnyMethod = (...args: unknown[]) => unknown
 
 /** Headers that protect any answer, so that the error's answer keeps them; the others of an answer that is thrown away go with it. */
 const PROTECTIVE =
-  /^(content-security-policy|strict-transport-security|referrer-policy|permissions-policy|x-|cross-origin-|origin-agent-cluster|access-control-|vary$)/
+  /^(content-security-policy|strict-transport-security|referrer-policy|permissions-policy|x-(content-type-options|frame-options|permitted-cross-domain-policies|robots-tag|xss-protection)$|cross-origin-|origin-agent-cluster|access-control-|vary$)/
 
 /**
  * Holds a response's head back until the session is committed. Whatever would send the head (`writeHead`, `write`, `end`, `flushHeaders`) is kept, in order, until
@@ -173,7 +173,7 @@ class HeldResponse {
     const known = (error as { status?: unknown } | null)?.status
     const status = typeof known === 'number' && known >= 400 && known < 600 ? known : 500
     const response = this.#response
-    response.once('finish', () => this.#onFailure(error))
+    response.once('finish', () => this.#report(error))
     const answer = (result?: CommitResult): void => {
       if (result) this.#apply(result) // The cookie of a login that was stored leaves even now.
       const body = STATUS_CODES[status] ?? 'Error'

@@ -9,7 +9,7 @@ import { holdHead } from './node-response.ts'
 export interface NodeOptions {
   /** What the guard against forged requests allows beyond the default. */
   readonly csrf?: CsrfOptions
-  /** Answers a request that failed. Default a line of text with the error's status. */
+  /** Answers a request that failed. Default a line of text with the error's status. A failure after the answer has begun is printed, and the connection ends. */
   readonly onError?: (error: unknown, request: IncomingMessage, response: ServerResponse) => void
 }
 
@@ -30,8 +30,9 @@ export function withSession<Data extends object, User>(
   return async (incoming, response) => {
     const fail = (error: unknown): void => {
       try {
-        if (response.headersSent) response.destroy()
-        else answerError(error, incoming, response)
+        if (!response.headersSent) return answerError(error, incoming, response)
+        console.error(error) // Nobody can be answered any more, so nobody else would hear of it.
+        response.destroy()
       } catch (another) {
         console.error(another)
         response.destroy()

@@ -23,8 +23,8 @@ export async function performElevation<User>(
   const presented = hashSecret(token.secret)
   let proof: Proof | undefined
   const changed = await changeRow(policy, opened.row, ({ row, record }) => {
-    // Another elevation took effect meanwhile: this request's token is dead, and what it proves must not revive it.
     const isOwnNext = record.next?.secretHash === presented // From an earlier elevation of this very request.
+    // Otherwise an elevation elsewhere took effect: this request's token is dead, and what it proves must not revive it.
     if (row.secretHash !== presented && !isOwnNext) return undefined
     const before = isOwnNext ? record.next : record.proof
     const methods = { ...before?.methods, [method]: policy.now() }

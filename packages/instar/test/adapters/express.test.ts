@@ -558,7 +558,7 @@ onBoth(
       sessionOf(request).set('x', 1)
       response
         .cookie('jwt', 'secret')
-        .set({ Refresh: '0;url=/home', Link: '</next>', 'Content-Security-Policy': "default-src 'self'", 'X-Frame-Options': 'DENY' })
+        .set({ Refresh: '0;url=/home', Link: '</next>', 'X-User': 'ann', 'Content-Security-Policy': "default-src 'self'", 'X-Frame-Options': 'DENY' })
       response.statusMessage = 'Welcome Ann'
       response.send('welcome')
     })
@@ -571,7 +571,7 @@ onBoth(
     const [response] = await once(sent, 'response')
     response.resume()
     assert.deepEqual([response.statusCode, response.statusMessage], [503, 'Service Unavailable'])
-    for (const name of ['set-cookie', 'refresh', 'link']) assert.equal(response.headers[name], undefined, name)
+    for (const name of ['set-cookie', 'refresh', 'link', 'x-user']) assert.equal(response.headers[name], undefined, name)
     assert.deepEqual(
       [response.headers['content-security-policy'], response.headers['x-frame-options'], response.headers['x-before']],
       ["default-src 'self'", 'DENY', 'yes'],

@@ -57,6 +57,18 @@ test('what the handler throws is printed and answered without its message; an er
   })
 })
 
+test('a failure after the answer has begun is printed, and the connection ends', async (t) => {
+  const printed = t.mock.method(console, 'error', () => {})
+  const handler: SessionHandler<Data, unknown> = (_request, response) => {
+    response.write('begun')
+    throw new Error('too late')
+  }
+  await serving(handler, {}, async (browser) => {
+    await assert.rejects(browser.send('/'))
+    assert.equal(printed.mock.calls[0]?.arguments[0].message, 'too late')
+  })
+})
+
 test('two ends: the first counts', async () => {
   const handler: SessionHandler<Data, unknown> = (_request, response, session) => {
     session.set('x', 1)
