@@ -1,7 +1,15 @@
 import { globSync, readFileSync } from 'node:fs'
 
 /** Files of these folders that are not entry points of their own. */
-const INTERNAL = new Set(['adapters/node-request', 'adapters/node-response', 'adapters/response-seal'])
+const INTERNAL = new Set([
+  'adapters/node-request',
+  'adapters/node-response',
+  'adapters/response-seal',
+  'stores/redis-commands',
+  'stores/redis-scripts',
+  'stores/schema',
+  'stores/sql',
+])
 
 /** The package's `exports`: its index, and one subpath for each adapter, store and test helper in the tree. */
 export function packageWithExports(path: string): string {

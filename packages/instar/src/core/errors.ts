@@ -2,6 +2,7 @@
 export const ERRORS = {
   bad_option: [500, 'An option has a value that cannot work; thrown when the object is constructed or the call is made.'],
   bad_value: [500, 'A value is not JSON, so a store could not give it back as it was.'],
+  payload_too_large: [500, 'A session would grow beyond the limit; the message names its size and the largest key.'],
   unknown_property: [500, 'Something was assigned to a session as if it were a plain object.'],
   not_a_method: [500, 'A method of express-session was called that has a successor here.'],
   insecure_origin: [500, 'The request seems to have come over plain http from a host on which browsers refuse the cookies.'],
@@ -17,7 +18,8 @@ export const ERRORS = {
   delta_dropped: [409, 'What an unsafe request wrote was not applied, because its session ended or was replaced meanwhile.'],
   conflict: [503, 'Other requests kept changing the same row until the deadline passed.'],
   store_unavailable: [503, 'The store did not answer, or answered with an error, which is the cause.'],
-  row_unreadable: [503, 'A row was written by a version of Instar that this one cannot read, or was damaged.'],
+  schema_mismatch: [503, 'The tables of the store are missing or of another version; the message names the command that mends it.'],
+  row_unreadable: [503, 'A row was written by a version of Instar that this one cannot read, is encrypted with a key that is not in the ring, or was damaged.'],
   store_full: [503, 'A bounded store has no room that it may free.'],
 } as const satisfies Record<string, readonly [status: number, meaning: string]>
 

@@ -3,9 +3,10 @@ import { InstarError } from './errors.ts'
 import type { Json } from './json.ts'
 import { firstDeadlines } from './lifetime.ts'
 import { makeRoom, timeOfLogin } from './limit.ts'
+import { encodeWithin } from './payload-limit.ts'
 import type { LoadedUser, Policy } from './policy.ts'
 import { type Opened, retireRow } from './row-writer.ts'
-import { decodeRecord, encodeRecord, RECORD_VERSION, type SessionRecord } from './session-record.ts'
+import { decodeRecord, RECORD_VERSION, type SessionRecord } from './session-record.ts'
 import type { SessionRow } from './session-store.ts'
 import { hashSecret, mintToken, type SessionToken } from './token.ts'
 
@@ -52,7 +53,7 @@ export async function performLogin<User>(policy: Policy<User>, order: LoginOrder
   async function takeAlong(changed: SessionRow): Promise<boolean> {
     if (changed.userId !== null || ++tries > MOST_TRIES) return false
     const record = { ...fresh.record, data: order.keptFrom(decodeRecord(changed)) }
-    const row = { ...fresh.row, payload: encodeRecord(record) }
+    const row = { ...fresh.row, payload: encodeWithin(policy.payloadLimit, record) }
     if (!(await policy.store.update(row))) throw new InstarError('session_ended', 'The new login was revoked before it was complete. Log in again.')
     fresh = { row: { ...row, version: row.version + 1 }, record }
     return true
@@ -71,7 +72,14 @@ function newLogin<User>(policy: Policy<User>, order: LoginOrder, token: SessionT
     ...(order.device !== undefined && { device: order.device }),
   }
   const deadlines = firstDeadlines(policy.lifetimes, now, order.remember ? 'remember' : 'login')
-  const row = { id: token.id, userId: order.userId, secretHash: hashSecret(token.secret), version: 1, ...deadlines, payload: encodeRecord(record) }
+  const row = {
+    id: token.id,
+    userId: order.userId,
+    secretHash: hashSecret(token.secret),
+    version: 1,
+    ...deadlines,
+    payload: encodeWithin(policy.payloadLimit, record),
+  }
   return { row, record }
 }
 

@@ -92,11 +92,32 @@ export function checkedInsecure(insecureDevelopment: boolean | undefined): boole
 }
 
 export function checkedUserId(userId: unknown): string {
-  if (typeof userId === 'string' && userId !== '' && userId.isWellFormed()) return userId
-  throw new InstarError(
-    'bad_option',
-    `The user's id is ${userId === '' ? 'an empty text' : typeof userId === 'string' ? 'a text with half a character in it' : typeof userId}. Pass a non-empty string, such as String(user.id).`,
-  )
+  const fault = faultOf(userId)
+  if (fault === undefined) return userId as string
+  throw new InstarError('bad_option', `The user's id is ${fault}. Pass a string of 1 to ${LONGEST_USER_ID} bytes, such as String(user.id).`)
+}
+
+/** What every store can keep whole and compare byte for byte. */
+const LONGEST_USER_ID = 255
+
+function faultOf(userId: unknown): string | undefined {
+  if (typeof userId !== 'string') return typeof userId
+  if (userId === '') return 'an empty text'
+  if (!userId.isWellFormed()) return 'a text with half a character in it'
+  if (userId.includes('\0')) return 'a text with a NUL in it'
+  const bytes = userId.length * 3 <= LONGEST_USER_ID ? 0 : new TextEncoder().encode(userId).length
+  return bytes > LONGEST_USER_ID ? `a text of ${bytes} bytes` : undefined
+}
+
+export function checkedPayloadLimit(limit = 65_536): number {
+  if (Number.isSafeInteger(limit) && limit > 0) return limit
+  throw refused('payloadLimit', limit, 'Use a whole number of bytes, such as 65_536.')
+}
+
+export const checkedStoreTimeout = (timeout: Duration = '10s'): number => {
+  const patience = milliseconds('storeTimeout', timeout)
+  if (patience <= 2 ** 31 - 1) return patience
+  throw refused('storeTimeout', timeout, 'No timer runs for so long. Use some seconds.')
 }
 
 export function insecureOrigin(origin: string): InstarError {

@@ -28,6 +28,8 @@ export interface Policy<User> {
   /** Browsers are asked for Secure cookies; false with the development switch alone. */
   readonly secure: boolean
   readonly limit: SessionLimit | undefined
+  /** How many bytes the application may keep in one session. */
+  readonly payloadLimit: number
   readonly loadUser: ((userId: string) => Promise<LoadedUser<User> | null | undefined> | LoadedUser<User> | null | undefined) | undefined
   readonly now: () => number
   readonly emit: (occurrence: Occurrence) => void
@@ -42,51 +44,5 @@ export function conflictDeadline(what: string): () => void {
   return () => {
     if (performance.now() < end) return
     throw new InstarError('conflict', `${what} met changes by other requests for ${PATIENCE / 1000} seconds and gave up. Nothing of it was stored; try again.`)
-  }
-}
-
-/** How long an answer of the store is waited for, in milliseconds. */
-const STORE_PATIENCE = 10_000
-
-async function withinPatience<Result>(operation: string, answer: Promise<Result>): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const end = new Promise<never>((_, reject) => {
-    const late = (): void =>
-      reject(
-        new InstarError(
-          'store_unavailable',
-          `The session store did not answer ${operation}() within ${STORE_PATIENCE / 1000} seconds. What became of it is not known.`,
-        ),
-      )
-    timer = setTimeout(late, STORE_PATIENCE)
-  })
-  try {
-    return await Promise.race([answer, end])
-  } finally {
-    clearTimeout(timer)
-  }
-}
-
-/** The store with each rejection, and each answer that does not come, turned into `store_unavailable`, so that a failure is never taken for absence. */
-export function guardStore(store: SessionStore): SessionStore {
-  const guard = async <Result>(operation: string, work: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await withinPatience(operation, work())
-    } catch (cause) {
-      if (cause instanceof InstarError) throw cause
-      throw new InstarError('store_unavailable', `The session store failed in ${operation}(). Look at the cause; the request was not treated as logged out.`, {
-        cause,
-      })
-    }
-  }
-  return {
-    create: (row) => guard('create', () => store.create(row)),
-    find: (id) => guard('find', () => store.find(id)),
-    update: (row) => guard('update', () => store.update(row)),
-    delete: (id) => guard('delete', () => store.delete(id)),
-    listByUser: (userId) => guard('listByUser', () => store.listByUser(userId)),
-    deleteByUser: (userId, except) => guard('deleteByUser', () => store.deleteByUser(userId, except)),
-    deleteAll: () => guard('deleteAll', () => store.deleteAll()),
-    deleteExpired: () => guard('deleteExpired', () => store.deleteExpired()),
   }
 }

@@ -1,7 +1,8 @@
 import { type Delta, draftOf, withDraft } from './delta.ts'
 import { nextDeadline } from './lifetime.ts'
+import { encodeWithin } from './payload-limit.ts'
 import { conflictDeadline, type Policy } from './policy.ts'
-import { decodeRecord, encodeRecord, entomb, isTombstone, type SessionRecord, type Tombstone } from './session-record.ts'
+import { decodeRecord, entomb, isTombstone, type SessionRecord, type Tombstone } from './session-record.ts'
 import type { SessionRow } from './session-store.ts'
 
 /** A row together with its payload, decoded. */
@@ -29,7 +30,7 @@ export async function changeRow<User>(
       const current: Opened = { row, record: decodeRecord(row) }
       const changed = change(current)
       if (!changed) return row
-      const next = withRecord(policy, row, changed.record, changed.secretHash)
+      const next = withRecord(policy, current, changed.record, changed.secretHash)
       if (await policy.store.update(next)) {
         result = { row: { ...next, version: next.version + 1 }, record: changed.record }
         return result.row
@@ -54,7 +55,7 @@ export function applyDelta<User>(policy: Policy<User>, opened: SessionRow, delta
 export async function noteUse<User>(policy: Policy<User>, { row, record }: Opened): Promise<void> {
   if (policy.queue.isBusy(row.id)) return
   await policy.queue.run(row.id, async () => {
-    const noted = withRecord(policy, row, { ...record, seenAt: policy.now() })
+    const noted = withRecord(policy, { row, record }, { ...record, seenAt: policy.now() })
     return (await policy.store.update(noted)) ? { ...noted, version: noted.version + 1 } : undefined
   })
 }
@@ -86,7 +87,7 @@ export async function retireRow<User>(
   })
 }
 
-function withRecord<User>(policy: Policy<User>, row: SessionRow, record: SessionRecord, secretHash = row.secretHash): SessionRow {
+function withRecord<User>(policy: Policy<User>, { row, record: before }: Opened, record: SessionRecord, secretHash = row.secretHash): SessionRow {
   const expiresAt = row.userId === null ? row.expiresAt : nextDeadline(policy.lifetimes, policy.now(), row.endsAt, record.remember === true)
-  return { ...row, secretHash, expiresAt, payload: encodeRecord(record) }
+  return { ...row, secretHash, expiresAt, payload: encodeWithin(policy.payloadLimit, record, before) }
 }

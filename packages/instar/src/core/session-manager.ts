@@ -2,15 +2,28 @@ import { type CookieOptions, sessionCookies } from './cookie.ts'
 import { LoginWatch } from './development.ts'
 import { InstarError } from './errors.ts'
 import { type EventListener, emitter } from './events.ts'
+import { guardStore } from './guarded-store.ts'
 import { carriesSecureCookies, isLoopback, originOf, type RequestLike, userAgentOf } from './http.ts'
 import type { Duration } from './lifetime.ts'
 import { openRequest } from './opening.ts'
-import { checkedInsecure, checkedLifetimes, checkedLimit, checkedOrigin, checkedStore, checkedUserId, insecureOrigin } from './options.ts'
-import { guardStore, type LoadedUser, type Policy, type SessionLimit } from './policy.ts'
+import {
+  checkedInsecure,
+  checkedLifetimes,
+  checkedLimit,
+  checkedOrigin,
+  checkedPayloadLimit,
+  checkedStore,
+  checkedStoreTimeout,
+  checkedUserId,
+  insecureOrigin,
+} from './options.ts'
+import { checkedEncryption, type EncryptionOptions, sealingStore } from './payload-cipher.ts'
+import type { LoadedUser, Policy, SessionLimit } from './policy.ts'
 import { RowQueue } from './row-queue.ts'
 import { Session } from './session.ts'
 import { isTombstone, tryDecodeRecord } from './session-record.ts'
 import type { SessionRow, SessionStore } from './session-store.ts'
+import { isHandle } from './token.ts'
 import type { DeclaredData, DeclaredUser } from './types.ts'
 import { UnitOfWork } from './unit-of-work.ts'
 
@@ -29,6 +42,12 @@ export interface SessionManagerOptions<User = DeclaredUser> {
   readonly remember?: { readonly idleTimeout?: Duration; readonly absoluteTimeout?: Duration }
   /** How many sessions a user may have, and whether a login beyond that is refused or ends the oldest. Default no limit. */
   readonly limit?: SessionLimit
+  /** How many bytes an application may keep in one session; a write beyond it throws `payload_too_large`. Default 65,536. */
+  readonly payloadLimit?: number
+  /** Encrypts what is in a session before the store gets it. Default not encrypted; the store never holds what opens a session in either case. */
+  readonly encryption?: EncryptionOptions
+  /** How long an answer of the store is waited for before the request fails with 503. Default `10s`. */
+  readonly storeTimeout?: Duration
   /** Loads a user for `session.user()`, with the stamp of the credentials; null or undefined when the account is gone or disabled. */
   readonly loadUser?: (userId: string) => Promise<LoadedUser<User> | null | undefined> | LoadedUser<User> | null | undefined
   /** Name, scope and attributes of the cookies. */
@@ -70,14 +89,17 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
     const emit = emitter(options.onEvent, now)
     this.#loginWatch = new LoginWatch(emit, now)
     const secure = !checkedInsecure(options.insecureDevelopment)
+    const store = guardStore(checkedStore(options.store), checkedStoreTimeout(options.storeTimeout))
+    const encryption = checkedEncryption(options.encryption)
     this.#policy = {
-      store: guardStore(checkedStore(options.store)),
+      store: encryption ? sealingStore(store, encryption) : store,
       cookies: sessionCookies(options.cookie ?? {}, secure),
       lifetimes: checkedLifetimes(options),
       queue: new RowQueue(),
       origin: options.origin === undefined ? undefined : checkedOrigin(options.origin, secure),
       secure,
       limit: checkedLimit(options.limit),
+      payloadLimit: checkedPayloadLimit(options.payloadLimit),
       loadUser: options.loadUser,
       now,
       emit: (occurrence) => {
@@ -114,7 +136,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
   /** Ends one session of this user; false when the user has none of that handle. The user is asked for, because handles are public. */
   async revoke(userId: string, handle: string): Promise<boolean> {
     checkedUserId(userId)
-    const row = typeof handle === 'string' ? await this.#policy.store.find(handle) : undefined
+    const row = isHandle(handle) ? await this.#policy.store.find(handle) : undefined
     if (!row || isTombstone(row) || row.userId !== userId) return false
     const revoked = await this.#policy.store.delete(handle)
     if (revoked) this.#policy.emit({ type: 'session.revoked', handle, userId, count: 1, reason: 'revoked' })

@@ -57,8 +57,15 @@ export const RECORD_VERSION = 1
 
 export const encodeRecord = (record: SessionRecord): string => JSON.stringify(record)
 
+/** Stands before the reason in the payload of a row that could not be decrypted, so that one such row does not keep a list from being read. */
+const UNREADABLE = '!'
+
+export const unreadablePayload = (why: string): string => `${UNREADABLE}${why}`
+
 /** The record of a row; throws `row_unreadable` when it is damaged or two versions away. */
 export function decodeRecord(row: SessionRow): SessionRecord {
+  if (row.payload.startsWith(UNREADABLE)) throw unreadable(row.id, row.payload.slice(UNREADABLE.length))
+  if (row.payload.startsWith('enc')) throw unreadable(row.id, 'its payload is encrypted, and the option encryption is not set')
   let record: SessionRecord
   try {
     record = JSON.parse(row.payload)

@@ -24,6 +24,9 @@ export function parseToken(value: string | undefined): SessionToken | undefined 
   return { id: value.slice(0, ID_LENGTH), secret: value.slice(ID_LENGTH + 1) }
 }
 
+/** Whether a text could be the id of a row: what comes from a form is not handed to a store before. */
+export const isHandle = (text: unknown): text is string => typeof text === 'string' && /^[A-Za-z0-9_-]{22}$/.test(text)
+
 export const hashSecret = (secret: string): string => sha256(secret)
 
 /** Compares two hashes in a time that depends on their length alone. */

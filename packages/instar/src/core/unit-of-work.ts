@@ -10,9 +10,10 @@ import { firstDeadlines, isNoteworthy } from './lifetime.ts'
 import { type LoginOrder, performLogin } from './login.ts'
 import type { Opening, Standing } from './opening.ts'
 import { type Outcome, startOutcome } from './outcome.ts'
+import { encodeWithin } from './payload-limit.ts'
 import type { LoadedUser, Policy } from './policy.ts'
 import { applyDelta, noteUse, retireRow } from './row-writer.ts'
-import { encodeRecord, type Proof, RECORD_VERSION, type SessionRecord } from './session-record.ts'
+import { type Proof, RECORD_VERSION, type SessionRecord } from './session-record.ts'
 import { hashSecret, mintToken, type SessionToken } from './token.ts'
 
 type Live = Extract<Standing, { kind: 'live' }>
@@ -315,7 +316,14 @@ export class UnitOfWork<User> {
     const token = this.#tokenToCome ?? mintToken()
     const record = withDraft({ v: RECORD_VERSION, createdAt: now, data: {} }, this.view)
     const deadlines = firstDeadlines(this.policy.lifetimes, now, 'anonymous')
-    const row = { id: token.id, userId: null, secretHash: hashSecret(token.secret), version: 1, ...deadlines, payload: encodeRecord(record) }
+    const row = {
+      id: token.id,
+      userId: null,
+      secretHash: hashSecret(token.secret),
+      version: 1,
+      ...deadlines,
+      payload: encodeWithin(this.policy.payloadLimit, record),
+    }
     await this.policy.store.create(row)
     this.#standing = { kind: 'live', token, row, record }
     this.#cookies.give('anonymous', token)

@@ -18,7 +18,7 @@ test('the store makes its tables once, beside those of the application, and swit
   assert.equal(database.prepare('PRAGMA journal_mode').get()?.['journal_mode'], 'wal')
   assert.deepEqual(
     database
-      .prepare('SELECT version FROM instar_schema')
+      .prepare('SELECT version FROM instar_sessions_schema')
       .all()
       .map((found) => found['version']),
     [1],
@@ -28,9 +28,9 @@ test('the store makes its tables once, beside those of the application, and swit
 test('tables of another version are refused and left as they are', () => {
   const database = new DatabaseSync(':memory:')
   sqliteStore(database)
-  database.exec('UPDATE instar_schema SET version = 2')
-  assert.throws(() => sqliteStore(database), { code: 'bad_option', message: /version 2/ })
-  assert.equal(database.prepare('SELECT version FROM instar_schema').get()?.['version'], 2)
+  database.exec('UPDATE instar_sessions_schema SET version = 2')
+  assert.throws(() => sqliteStore(database), { code: 'schema_mismatch', message: /version 2/ })
+  assert.equal(database.prepare('SELECT version FROM instar_sessions_schema').get()?.['version'], 2)
   assert.equal(database.isTransaction, false)
 })
 

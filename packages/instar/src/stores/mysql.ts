@@ -1,0 +1,61 @@
+import { InstarError } from '../core/errors.ts'
+import { checkedTable, DEFAULT_TABLE, schemaStatements } from './schema.ts'
+import { openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
+
+/** The part of a `Pool` or `Connection` of `mysql2/promise` that the store uses. */
+export interface MysqlClient {
+  execute(sql: string, values: SqlValue[]): PromiseLike<readonly [result: unknown, fields: unknown]>
+}
+
+export interface MysqlStoreOptions {
+  /** The table, with its database if it is in another than the connection's. Default `instar_sessions`. */
+  readonly table?: string
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+const text = (column: string): string => `CONVERT(${column} USING utf8mb4)`
+const COLUMNS = `${text('id')} AS id, ${text('user_id')} AS userId, ${text('secret_hash')} AS secretHash, version, expires_at AS expiresAt, ends_at AS endsAt, payload`
+
+const NO_SUCH_TABLE = 1146
+const NO_SUCH_COLUMN = 1054
+/** The bit of a result's `serverStatus` that says that what was written is not committed. */
+const IN_TRANSACTION = 1
+
+/**
+ * Sessions in MariaDB or MySQL 8, by mysql2's promises: for any number of machines. Call `migrate()` once when the application starts. Best given a pool;
+ * a write on a connection with a transaction open, or without autocommit, rejects with `store_unavailable`, since a rollback would undo a logout.
+ * Every statement is a prepared one. Reconnecting is the driver's; an operation that fails is not tried again.
+ */
+export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {}): SqlSessionStore {
+  const table = checkedTable(options.table ?? DEFAULT_TABLE)
+  const execute = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
+    // Numbers go as text: mysql2 would send them as floating point, and no index is used for a comparison with that.
+    const answer = await client.execute(
+      sql,
+      values.map((value) => (typeof value === 'number' ? String(value) : value)),
+    )
+    if (!Array.isArray(answer))
+      throw new InstarError('bad_option', "The client answers by callbacks. Give mysqlStore() a pool of 'mysql2/promise', or pool.promise().")
+    return answer[0]
+  }
+  return sqlStore(
+    {
+      engine: 'mysql',
+      columns: COLUMNS,
+      read: async (sql, values) => (await execute(sql, values)) as unknown[],
+      async write(sql, values) {
+        const { affectedRows, serverStatus } = (await execute(sql, values)) as { affectedRows: number; serverStatus: number }
+        if (serverStatus & IN_TRANSACTION)
+          throw openTransaction('Give mysqlStore() a pool with autocommit, and never a connection on which you begin a transaction.')
+        return affectedRows
+      },
+      isSchemaError: (error) => [NO_SUCH_TABLE, NO_SUCH_COLUMN].includes((error as { errno: number }).errno),
+      makeTables: async () => {
+        for (const statement of schemaStatements('mysql', table)) await execute(statement, [])
+      },
+    },
+    table,
+    options.now ?? (() => Date.now()),
+  )
+}

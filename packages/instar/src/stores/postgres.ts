@@ -1,0 +1,104 @@
+import { checkedTable, DEFAULT_TABLE, schemaStatements } from './schema.ts'
+import { COLUMNS, openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
+
+/** The part of a `Pool` or `Client` of pg, or of a PGlite, that the store uses. */
+export interface PostgresClient {
+  query(text: string, values?: SqlValue[]): PromiseLike<PostgresResult>
+}
+
+/** The part of a `sql` of postgres.js that the store uses. */
+export interface PostgresJs {
+  unsafe(text: string, values?: SqlValue[]): PromiseLike<readonly unknown[] & { readonly count: number | null }>
+}
+
+interface PostgresResult {
+  readonly rows: readonly unknown[]
+  readonly rowCount?: number | null
+  /** The same of PGlite. */
+  readonly affectedRows?: number
+}
+
+export interface PostgresStoreOptions {
+  /** The table, with its schema if it is in another than the first of the search path. Default `instar_sessions`. */
+  readonly table?: string
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+/**
+ * Sessions in PostgreSQL, by pg, PGlite or postgres.js: for any number of machines. Call `migrate()` once when the application starts. Best given a pool;
+ * a single `Client` of pg must be the store's own, and while a transaction is open on it writes reject with `store_unavailable`.
+ * Reconnecting is the driver's; an operation that fails is not tried again.
+ */
+export function postgresStore(client: PostgresClient | PostgresJs, options: PostgresStoreOptions = {}): SqlSessionStore {
+  const table = checkedTable(options.table ?? DEFAULT_TABLE)
+  const query = queryOf(client)
+  const texts = new Map<string, string>()
+  const run = async (sql: string, values: readonly SqlValue[]): Promise<PostgresResult> => {
+    let text = texts.get(sql)
+    if (text === undefined) texts.set(sql, (text = numbered(sql)))
+    return query(text, [...values])
+  }
+  return sqlStore(
+    {
+      engine: 'postgres',
+      columns: COLUMNS,
+      // No row has a NUL in its id or user, and PostgreSQL rejects a text with one.
+      read: async (sql, values) => (values.some(hasNul) ? [] : (await run(sql, values)).rows),
+      write: async (sql, values) => (values.some(hasNul) && !sql.startsWith('INSERT') ? 0 : countOf(await run(sql, values))),
+      isSchemaError: (error) => ['42P01', '42703', '3F000'].includes((error as { code: string }).code),
+      makeTables: async () => {
+        // One statement, so that it is one transaction with every driver; the lock lets processes that start at once follow each other.
+        const statements = schemaStatements('postgres', table).map((statement) => `${statement};\n`)
+        const quiet = "PERFORM set_config('client_min_messages', 'warning', true);\n"
+        await query(`DO $instar$ BEGIN\nPERFORM pg_advisory_xact_lock(20260101, 1);\n${quiet}${statements.join('')}END $instar$`)
+      },
+    },
+    table,
+    options.now ?? (() => Date.now()),
+  )
+}
+
+type Query = (text: string, values?: SqlValue[]) => Promise<PostgresResult>
+
+function queryOf(client: PostgresClient | PostgresJs): Query {
+  if ('unsafe' in client)
+    return async (text, values) => {
+      const rows = await client.unsafe(text, values)
+      return { rows, rowCount: rows.count }
+    }
+  return 'getTransactionStatus' in client ? oneAtATime(client as PgClient) : async (text, values) => client.query(text, values)
+}
+
+interface PgClient extends PostgresClient {
+  getTransactionStatus(): string | null
+}
+
+/** A single `Client` of pg: it wants one query at a time, and the application may have left a transaction open on it. */
+function oneAtATime(client: PgClient): Query {
+  let last: Promise<unknown> = Promise.resolve()
+  return (text, values) => {
+    const turn = last.then(() => {
+      if (!text.startsWith('SELECT') && ['T', 'E'].includes(client.getTransactionStatus() ?? ''))
+        throw openTransaction('Give postgresStore() a Pool, or a Client of its own.')
+      return client.query(text, values)
+    })
+    last = turn.catch(() => {})
+    return turn
+  }
+}
+
+function numbered(sql: string): string {
+  let places = 0
+  return sql.replaceAll('?', () => `$${++places}`)
+}
+
+const hasNul = (value: SqlValue): boolean => typeof value === 'string' && value.includes('\0')
+
+function countOf({ rowCount, affectedRows }: PostgresResult): number {
+  const count = rowCount ?? affectedRows
+  if (typeof count === 'number') return count
+  throw new TypeError(
+    "The client's query() does not tell how many rows it wrote (rowCount). Give postgresStore() a Pool of pg, a PGlite or a sql of postgres.js.",
+  )
+}

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import { InstarError } from '../core/errors.ts'
+import type { SessionRow, SessionStore } from '../core/session-store.ts'
+import { type RedisClient, type RedisCommands, redisCommands } from './redis-commands.ts'
+import * as scripts from './redis-scripts.ts'
+
+export type { IoRedis, NodeRedis, RedisClient } from './redis-commands.ts'
+
+export interface RedisStoreOptions {
+  /** Stands before every key. Default `instar:`. */
+  readonly prefix?: string
+  /** The clock, in Unix milliseconds. Default `Date.now`. */
+  readonly now?: () => number
+}
+
+/** How much longer than its sessions a user's index is kept, in milliseconds: more than the clocks of two processes may differ. */
+const INDEX_GRACE = 60 * 60_000
+
+/** So many rows of a user are asked for at once. */
+const AT_ONCE = 200
+
+/**
+ * Sessions in Redis 7, by node-redis or ioredis; standalone, with Sentinel, or as a Cluster. A row is one hash; a user's sessions are found by a sorted set, written before
+ * the row. Rows and indexes expire by themselves. Everything is a script on one key that goes to the primary, so a client that reads from replicas is no danger.
+ * The engine must not evict keys (`maxmemory-policy noeviction`), and what an outage loses depends on its persistence.
+ * Reconnecting is the driver's; where it sends a command again of which it does not know whether it was done, it is done once.
+ */
+export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): SessionStore {
+  const prefix = options.prefix ?? 'instar:'
+  if (typeof prefix !== 'string') throw new InstarError('bad_option', `prefix is ${JSON.stringify(prefix)}. Use a text such as 'instar:'.`)
+  return new RedisStore(redisCommands(client), prefix, options.now ?? (() => Date.now()))
+}
+
+class RedisStore implements SessionStore {
+  readonly #redis: RedisCommands
+  readonly #prefix: string
+  readonly #now: () => number
+  /** Marks this process's writes: see `update`. */
+  readonly #writer = randomBytes(9).toString('base64url')
+  #writes = 0
+
+  constructor(redis: RedisCommands, prefix: string, now: () => number) {
+    this.#redis = redis
+    this.#prefix = prefix
+    this.#now = now
+  }
+
+  #row(id: string): string {
+    return `${this.#prefix}row:${id}`
+  }
+
+  #index(userId: string): string {
+    return `${this.#prefix}user:${userId}`
+  }
+
+  /** A driver may send a script again when its answer was lost; by the mark the script knows that it ran already. */
+  #mark(): string {
+    return `${this.#writer}.${(this.#writes++).toString(36)}`
+  }
+
+  async create(row: SessionRow): Promise<void> {
+    const { id, userId, secretHash, version, expiresAt, endsAt, payload } = row
+    const now = this.#now()
+    // First the index: a session that is being made can be listed and revoked as soon as it is there, and a crash leaves an entry without a row, never the reverse.
+    if (userId !== null) await this.#redis.run(scripts.index, this.#index(userId), [id, endsAt, now, INDEX_GRACE])
+    const fields = [userId ?? '', secretHash, version, expiresAt, endsAt, payload]
+    if (!(await this.#redis.run(scripts.create, this.#row(id), [this.#mark(), expiresAt - now, ...fields]))) throw new Error('The id is taken.')
+  }
+
+  async find(id: string): Promise<SessionRow | undefined> {
+    const row = rowOf(id, await this.#redis.run(scripts.find, this.#row(id), []))
+    return row && row.expiresAt > this.#now() ? row : undefined
+  }
+
+  async update({ id, secretHash, version, expiresAt, payload }: SessionRow): Promise<boolean> {
+    const now = this.#now()
+    return (await this.#redis.run(scripts.update, this.#row(id), [this.#mark(), now, expiresAt - now, version, secretHash, expiresAt, payload])) === 1
+  }
+
+  async delete(id: string): Promise<boolean> {
+    return (await this.#redis.run(scripts.remove, this.#row(id), [this.#now()])) === 1
+  }
+
+  async listByUser(userId: string): Promise<SessionRow[]> {
+    const rows = await this.#forEachOf(userId, (id) => this.find(id))
+    return rows.filter((row): row is SessionRow => row?.userId === userId)
+  }
+
+  async deleteByUser(userId: string, except?: string): Promise<number> {
+    const outcomes = await this.#forEachOf(userId, async (id) => id !== except && (await this.delete(id)))
+    return outcomes.filter(Boolean).length
+  }
+
+  async deleteAll(): Promise<number> {
+    let count = 0
+    for (const node of await this.#redis.nodes()) {
+      let cursor = '0'
+      do {
+        const [next, keys] = (await node.scan(cursor, `${escaped(this.#prefix)}row:*`)) as [string, string[]]
+        const outcomes = await Promise.all(keys.map((key) => this.#redis.run(scripts.remove, key, [this.#now()])))
+        count += outcomes.filter((outcome) => outcome === 1).length
+        cursor = String(next)
+      } while (cursor !== '0')
+    }
+    return count // The indexes stay, as everywhere: a session that is being made has its entry in one.
+  }
+
+  async deleteExpired(): Promise<number> {
+    return 0
+  }
+
+  /** Does something with the id of each session that a user may have, some of them at a time. */
+  async #forEachOf<Result>(userId: string, work: (id: string) => Promise<Result>): Promise<Result[]> {
+    const ids = (await this.#redis.run(scripts.list, this.#index(userId), [])) as string[]
+    const results: Result[] = []
+    for (let at = 0; at < ids.length; at += AT_ONCE) results.push(...(await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => work(String(id))))))
+    return results
+  }
+}
+
+function rowOf(id: string, found: unknown): SessionRow | undefined {
+  if (!Array.isArray(found)) throw unreadable()
+  const [userId, secretHash, version, expiresAt, endsAt, payload] = found as (string | null | undefined)[]
+  if (version === null || version === undefined) return undefined
+  if (![userId, secretHash, version, expiresAt, endsAt, payload].every((field) => typeof field === 'string')) throw unreadable()
+  return {
+    id,
+    userId: userId || null,
+    secretHash: secretHash as string,
+    version: Number(version),
+    expiresAt: Number(expiresAt),
+    endsAt: Number(endsAt),
+    payload: payload as string,
+  }
+}
+
+function unreadable(): InstarError {
+  return new InstarError(
+    'store_unavailable',
+    'The Redis client gave a row in a form that cannot be read. Give redisStore() a client that answers with texts, without a type mapping.',
+  )
+}
+
+const escaped = (glob: string): string => glob.replace(/[*?[\]\\^-]/g, '\\$&')

@@ -1,0 +1,124 @@
+import { InstarError } from '../core/errors.ts'
+import type { SessionRow, SessionStore } from '../core/session-store.ts'
+import { otherVersion, SCHEMA_VERSION, type SqlEngineName, schemaMismatch, versionTable } from './schema.ts'
+
+export type SqlValue = string | number | null
+
+/** A SQL database as the statements below need it; `?` stands for a value. */
+export interface SqlDatabase {
+  readonly engine: SqlEngineName
+  /** The columns of a row, under the names of its fields. */
+  readonly columns: string
+  read(sql: string, values: readonly SqlValue[]): Promise<readonly unknown[]>
+  /** Runs a statement that writes; how many rows it inserted, matched or deleted. */
+  write(sql: string, values: readonly SqlValue[]): Promise<number>
+  /** Whether an error says that a table or a column is not there. */
+  isSchemaError(error: unknown): boolean
+  /** Runs the statements that make the tables. */
+  makeTables(): Promise<void>
+}
+
+/** A store on tables. */
+export interface SqlSessionStore extends SessionStore {
+  /**
+   * Makes the tables where they are missing; does nothing where they are there, and may be called by many processes at once. Throws `schema_mismatch`
+   * where they have a version that this code does not know, and the driver's error where the database refuses, for want of permission say.
+   */
+  migrate(): Promise<void>
+}
+
+export const COLUMNS = 'id, user_id AS "userId", secret_hash AS "secretHash", version, expires_at AS "expiresAt", ends_at AS "endsAt", payload'
+
+/** So many expired rows are removed by one statement, so that no login waits long for its locks. */
+const BATCH = 500
+
+/** The eight operations, each on a row as one statement. */
+export function sqlStore(database: SqlDatabase, table: string, now: () => number): SqlSessionStore {
+  const { engine, columns } = database
+  const insert = `INSERT INTO ${table} (id, user_id, secret_hash, version, expires_at, ends_at, payload) VALUES (?, ?, ?, ?, ?, ?, ?)`
+  const selectLive = `SELECT ${columns} FROM ${table} WHERE id = ? AND expires_at > ?`
+  const compareAndSet = `UPDATE ${table} SET secret_hash = ?, expires_at = ?, payload = ?, version = version + 1 WHERE id = ? AND version = ? AND expires_at > ?`
+  const deleteLive = `DELETE FROM ${table} WHERE id = ? AND expires_at > ?`
+  const selectOfUser = `SELECT ${columns} FROM ${table} WHERE user_id = ? AND expires_at > ?`
+  const deleteOfUser = `DELETE FROM ${table} WHERE user_id = ? AND id <> ? AND expires_at > ?`
+  const selectExpired = `SELECT id FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ${BATCH}`
+  const deleteExpired = `DELETE FROM ${table} WHERE id IN (${Array(BATCH).fill('?').join(', ')}) AND expires_at <= ?`
+
+  const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await work()
+    } catch (error) {
+      throw database.isSchemaError(error) ? schemaMismatch(engine, table, error) : error
+    }
+  }
+  const read = (sql: string, ...values: SqlValue[]): Promise<SessionRow[]> => guarded(async () => (await database.read(sql, values)).map(rowOf))
+  const write = (sql: string, ...values: SqlValue[]): Promise<number> => guarded(() => database.write(sql, values))
+
+  const versionFound = async (): Promise<number | undefined> => {
+    try {
+      const [found] = await database.read(`SELECT version FROM ${versionTable(table)}`, [])
+      return found === undefined ? undefined : Number((found as { version: unknown }).version)
+    } catch (error) {
+      if (database.isSchemaError(error)) return undefined
+      throw error
+    }
+  }
+
+  return {
+    async create({ id, userId, secretHash, version, expiresAt, endsAt, payload }) {
+      await write(insert, id, userId, secretHash, version, expiresAt, endsAt, payload)
+    },
+    find: async (id) => (await read(selectLive, id, now()))[0],
+    async update({ id, secretHash, version, expiresAt, payload }) {
+      return (await write(compareAndSet, secretHash, expiresAt, payload, id, version, now())) === 1
+    },
+    delete: async (id) => (await write(deleteLive, id, now())) === 1,
+    listByUser: (userId) => read(selectOfUser, userId, now()),
+    deleteByUser: (userId, except) => write(deleteOfUser, userId, except ?? '', now()),
+    deleteAll: () => write(`DELETE FROM ${table}`),
+
+    async deleteExpired() {
+      const before = now()
+      for (let removed = 0; ; ) {
+        const start = performance.now()
+        const ids = (await guarded(() => database.read(selectExpired, [before]))).map((row) => (row as SessionRow).id)
+        if (ids.length === 0) return removed
+        // Always as many places, so that a driver which keeps prepared statements keeps one.
+        removed += await write(deleteExpired, ...Array.from({ length: BATCH }, (_, n) => ids[n] ?? (ids[0] as string)), before)
+        if (ids.length < BATCH) return removed
+        const taken = performance.now() - start
+        await new Promise((resolve) => setTimeout(resolve, taken)) // As long a rest as it took: others get their turn.
+      }
+    },
+
+    async migrate() {
+      if ((await versionFound()) === undefined) await database.makeTables()
+      const found = await versionFound()
+      if (found !== SCHEMA_VERSION) throw otherVersion(table, found ?? 0)
+      await read(`SELECT ${columns} FROM ${table} WHERE 1 = 0`)
+    },
+  }
+}
+
+/** A row as the driver gave it, checked: what an option of the driver changed on the way is not guessed at. */
+function rowOf(found: unknown): SessionRow {
+  const { id, userId, secretHash, version, expiresAt, endsAt, payload } = found as SessionRow
+  const row = { id, userId, secretHash, version: Number(version), expiresAt: Number(expiresAt), endsAt: Number(endsAt), payload }
+  const isWhole =
+    [id, secretHash, payload].every((field) => typeof field === 'string') &&
+    (userId === null || typeof userId === 'string') &&
+    [row.version, row.expiresAt, row.endsAt].every(Number.isSafeInteger)
+  if (isWhole) return row
+  throw new InstarError(
+    'store_unavailable',
+    'The database driver gave a row in a form that cannot be read. Give the store a client without options that change rows, columns or types.',
+  )
+}
+
+/** What an option of the application's connection would let a rollback undo. */
+export function openTransaction(mend: string): InstarError {
+  return new InstarError(
+    'store_unavailable',
+    `The store's connection has a transaction of the application open, whose rollback would undo what the store writes. ${mend}`,
+  )
+}
