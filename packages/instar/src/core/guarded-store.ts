@@ -52,7 +52,7 @@ async function withinPatience<Result>(operation: string, answer: Promise<Result>
  * and the failing row on their errors, and a logger prints them all.
  */
 function wordsOf(error: unknown): Error {
-  const { name, message, stack, code, errors } = error as { name?: string; message?: string; stack?: string; code?: unknown; errors?: readonly Error[] }
+  const { name, message, stack, code, errors } = (error ?? {}) as { name?: string; message?: string; stack?: string; code?: unknown; errors?: readonly Error[] }
   const words = new Error(message || errors?.map((each) => each.message).join('; ') || (typeof error === 'string' ? error : 'no message'))
   if (typeof name === 'string') words.name = name
   if (typeof stack === 'string') words.stack = stack

@@ -3,8 +3,9 @@ import { InstarError } from '../core/errors.ts'
 /** The version of the tables that this code works with. */
 export const SCHEMA_VERSION = 1
 
-/** The SQL engines that have tables. */
-export type SqlEngineName = 'postgres' | 'mysql' | 'sqlite'
+/** The SQL engines that have a store. */
+export const ENGINES = ['postgres', 'mysql', 'sqlite'] as const
+export type SqlEngineName = (typeof ENGINES)[number]
 
 export const DEFAULT_TABLE = 'instar_sessions'
 
