@@ -29,15 +29,15 @@ const IN_TRANSACTION = 1
  */
 export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {}): SqlSessionStore {
   const table = checkedTable(options.table ?? DEFAULT_TABLE)
+  if ('promise' in client)
+    throw new InstarError('bad_option', "The client answers by callbacks. Give mysqlStore() a pool of 'mysql2/promise', or pool.promise().")
   const execute = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
     // Numbers go as text: mysql2 would send them as floating point, and no index is used for a comparison with that.
-    const answer = await client.execute(
+    const [result] = await client.execute(
       sql,
       values.map((value) => (typeof value === 'number' ? String(value) : value)),
     )
-    if (!Array.isArray(answer))
-      throw new InstarError('bad_option', "The client answers by callbacks. Give mysqlStore() a pool of 'mysql2/promise', or pool.promise().")
-    return answer[0]
+    return result
   }
   return sqlStore(
     {

@@ -171,6 +171,22 @@ export const storeConformance: readonly ConformanceCase<StoreSubject>[] = [
     },
   },
   {
+    title: "listByUser: a user's id of 255 bytes is kept whole and compared byte for byte",
+    async check({ store, clock }) {
+      const long = 'ü'.repeat(127)
+      const ids = [`${long}a`, `${long}b`, long, `${long}A`, `${long.slice(0, -1)}u\u0308`]
+      for (const userId of ids) await store.create(rowFor(clock, { userId }))
+      for (const userId of ids) {
+        equal(
+          (await store.listByUser(userId)).map((row) => row.userId),
+          [userId],
+          'the user of the rows',
+        )
+        equal(await store.deleteByUser(userId), 1, 'how many')
+      }
+    },
+  },
+  {
     title: 'listByUser: tells a tombstone by its empty hash',
     async check({ store, clock }) {
       const row = rowFor(clock, { userId: 'ann' })

@@ -43,6 +43,12 @@ const BAD: readonly [options: object, option: string, value: string][] = [
   [{ store, origin: 'https://user@shop.example' }, 'origin', 'user@'],
   [{ store, limit: { perUser: 0, atLimit: 'refuse' } }, 'limit.perUser', '0'],
   [{ store, limit: { perUser: 3, atLimit: 'ask' } }, 'limit.atLimit', 'ask'],
+  [{ store, payloadLimit: 0 }, 'payloadLimit', '0'],
+  [{ store, payloadLimit: '64kb' }, 'payloadLimit', '64kb'],
+  [{ store, storeTimeout: 10 }, 'storeTimeout', '10'],
+  [{ store, storeTimeout: '30d' }, 'storeTimeout', '30d'],
+  [{ store, encryption: { keys: [] } }, 'encryption.keys', 'not a list'],
+  [{ store, encryption: { keys: ['short'] } }, 'encryption.keys[0]', 'not a key'],
 ]
 
 test('bad configuration fails at construction and names the option and its value', () => {

@@ -142,20 +142,13 @@ test('payloads of before are read with readPlain alone, and are encrypted by the
 
 test('a key that is none is refused, and never shown', () => {
   const store = memoryStore()
-  for (const keys of [
-    [],
-    ['short'],
-    [randomBytes(31).toString('base64')],
-    [newKey(), `${newKey()}!`],
-    [randomBytes(33).toString('base64')],
-    [7],
-    'k'.repeat(43),
-  ])
+  const bad = ['short', randomBytes(31).toString('base64'), `${newKey()}!`, randomBytes(33).toString('base64'), 7]
+  for (const keys of [[], 'k'.repeat(43), ...bad.map((key) => [newKey(), key])]) {
     assert.throws(
       () => manager(store, { encryption: { keys: keys as string[] } }),
-      (error: InstarError) =>
-        error.code === 'bad_option' && !JSON.stringify(keys).includes(error.message) && !error.message.includes(String(keys.at(-1) ?? 'none')),
+      (error: InstarError) => error.code === 'bad_option' && ![...keys].some((key) => String(key).length > 1 && error.message.includes(String(key))),
     )
+  }
   for (const encoding of ['base64', 'base64url'] as const) manager(store, { encryption: { keys: [Buffer.alloc(32, 251).toString(encoding)] } })
 })
 
@@ -186,7 +179,7 @@ test('the limit holds for a new anonymous session and for what a login keeps', a
   const exact = await open(sessions, '')
   exact.set('cart', 'x'.repeat(1000 - JSON.stringify({ data: { cart: '' } }).length))
   await exact.commit({ status: 200 })
-  exact satisfies Session<Data, string>
+  assert.ok(exact.handle)
 })
 
 test('a limit that was lowered logs nobody out: a session over it may be used, elevated and shrink, but not grow', async () => {

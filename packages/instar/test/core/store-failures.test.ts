@@ -48,7 +48,10 @@ test('a store that never answers is a store that failed, and holds up nobody for
   second.set('b', 2)
   const lost = it.store.hold('update')
   const outcomes = [first, second].map((session) => Promise.resolve(session.commit({ status: 200 })))
-  const failed = assert.rejects(outcomes[0] as Promise<unknown>, { code: 'store_unavailable', message: /did not answer update\(\) within 10 seconds/ })
+  const failed = assert.rejects(outcomes[0] as Promise<unknown>, {
+    code: 'store_unavailable',
+    message: /did not answer update\(\) within 10 seconds \(storeTimeout\)/,
+  })
   await lost.reached
   t.mock.timers.tick(10_000)
   await failed
@@ -241,11 +244,14 @@ test('a row that cannot be read stands in the way of nobody else', async () => {
 test('odd arguments of the manager are answered before the store is asked', async () => {
   const it = rig()
   await loggedIn(it)
-  for (const userId of ['', '\ud800', undefined, 7]) {
+  for (const userId of ['', '\ud800', 'a\0', 'ü'.repeat(128), 'x'.repeat(256), undefined, 7]) {
     await assert.rejects(it.sessions.revoke(userId as string, 'x'), { code: 'bad_option' })
     await assert.rejects(it.sessions.revokeAll(userId as string), { code: 'bad_option' })
   }
-  for (const handle of [undefined, null, 7, ['a'], {}]) assert.equal(await it.sessions.revoke('ann', handle as string), false)
+  it.store.operations.length = 0
+  for (const handle of [undefined, null, 7, ['a'], {}, '', 'a\0', "' OR 1=1", 'x'.repeat(5000)])
+    assert.equal(await it.sessions.revoke('ann', handle as string), false)
+  assert.deepEqual(it.store.operations, [])
   const anonymous = await it.open()
   await assert.rejects(it.sessions.revokeOthers(anonymous), { code: 'login_required' })
   assert.equal((await it.sessions.list('ann')).length, 1)

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { InstarError, SessionManager, type SessionStore } from 'instar'
+import { mysqlStore } from 'instar/stores/mysql'
+import { postgresStore } from 'instar/stores/postgres'
+import { redisStore } from 'instar/stores/redis'
+import { createTestSession } from 'instar/testing'
+import callbacks from 'mysql2'
+import mysql from 'mysql2/promise'
+import pg from 'pg'
+import postgres from 'postgres'
+import { createClient, createClientPool, RESP_TYPES } from 'redis'
+import type { Place } from './drivers.ts'
+import { MISSING, serversFor } from './servers.ts'
+
+// What an application's way of setting up a driver could do to its sessions.
+
+const servers = await serversFor(['pg', 'mysql2', 'node-redis'])
+after(() => servers.stop())
+
+const onPostgres = { skip: servers.place('pg') ? false : MISSING }
+const onMysql = { skip: servers.place('mysql2') ? false : MISSING }
+const onRedis = { skip: servers.place('node-redis') ? false : MISSING }
+
+const row = { id: 'row', userId: 'ann', secretHash: 'h', version: 1, expiresAt: Date.now() + 1e6, endsAt: Date.now() + 1e7, payload: '{"text":"ü🙂\\u0000\'"}' }
+
+/** Logs somebody out on a connection with an open transaction, rolls that back, and looks whether they are logged in again without a word. */
+async function rollBackLogout(store: SessionStore, begin: () => Promise<unknown>, rollBack: () => Promise<unknown>): Promise<void> {
+  const sessions = new SessionManager({ store })
+  const { cookie } = await createTestSession(sessions, { userId: 'ann' })
+  const open = () => sessions.open({ method: 'GET', url: 'https://shop.example/', headers: new Headers({ cookie }) })
+  const session = await open()
+  await begin()
+  await assert.rejects(session.logout(), { code: 'store_unavailable', message: /transaction of the application open/ })
+  await assert.rejects(sessions.revokeAll('ann'), { code: 'store_unavailable' })
+  await rollBack()
+  assert.equal((await open()).userId, 'ann', 'as the error said, it was not stored')
+  await (await open()).logout()
+  assert.equal((await open()).userId, null)
+}
+
+describe('a transaction of the application on the store’s connection: no logout is answered that a rollback would undo', () => {
+  test('a Client of pg', onPostgres, async () => {
+    const { url, name } = servers.place('pg') as Place
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const store = postgresStore(client, { table: name })
+    await store.migrate()
+    await rollBackLogout(
+      store,
+      () => client.query('BEGIN'),
+      () => client.query('ROLLBACK'),
+    )
+    await client.end()
+  })
+
+  for (const [how, begin] of Object.entries({ 'a transaction': 'START TRANSACTION', 'autocommit switched off': 'SET autocommit = 0' })) {
+    test(`a Connection of mysql2, ${how}`, onMysql, async () => {
+      const { url, name } = servers.place('mysql2') as Place
+      const connection = await mysql.createConnection(url)
+      const store = mysqlStore(connection, { table: name })
+      await store.migrate()
+      await rollBackLogout(
+        store,
+        () => connection.query(begin),
+        async () => {
+          await connection.query('ROLLBACK')
+          await connection.query('SET autocommit = 1')
+        },
+      )
+      await connection.end()
+    })
+  }
+})
+
+test('parallel operations on one Client of pg follow each other, and one that fails holds up none', onPostgres, async () => {
+  const { url, name } = servers.place('pg') as Place
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const store = postgresStore(client, { table: name })
+  await store.migrate()
+  const warnings: Error[] = []
+  const warned = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', warned)
+  const outcomes = await Promise.allSettled([store.create(row), store.create(row), store.find('row'), store.update(row), store.create(row), store.find('row')])
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    ['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled'],
+  )
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('warning', warned)
+  assert.deepEqual(warnings, [])
+  await client.end()
+})
+
+describe('options of a driver that change what comes back are no matter, or a clear error', () => {
+  const asItWas = async (store: SessionStore): Promise<void> => {
+    await store.create(row)
+    assert.deepEqual([await store.find('row'), await store.listByUser('ann')], [row, [row]])
+    assert.equal(await store.update(row), true)
+  }
+  const aClearError = async (store: SessionStore): Promise<void> => {
+    await store.create(row)
+    await assert.rejects(
+      store.find('row'),
+      (error: InstarError) => error instanceof InstarError && error.code === 'store_unavailable' && /options? /.test(`${error.message} option `),
+    )
+  }
+
+  test('postgres.js with camel-case columns and bigints as they are', onPostgres, async () => {
+    const { url, name } = servers.place('pg') as Place
+    const sql = postgres(url, { transform: postgres.camel, types: { bigint: postgres.BigInt } })
+    const store = postgresStore(sql, { table: name })
+    await store.migrate()
+    await asItWas(store)
+    await sql.end()
+  })
+
+  test('pg with a parser of its own for bigints', onPostgres, async () => {
+    const { url, name } = servers.place('pg') as Place
+    const pool = new pg.Pool({ connectionString: url, types: { getTypeParser: () => (value: string | Buffer) => String(value) } })
+    const store = postgresStore(pool, { table: name })
+    await store.migrate()
+    await asItWas(store)
+    await pool.end()
+  })
+
+  for (const [what, options] of Object.entries({
+    'big numbers as texts': { supportBigNumbers: true, bigNumberStrings: true },
+    'affected rows instead of found ones': { flags: ['-FOUND_ROWS'] },
+    'named placeholders': { namedPlaceholders: true },
+    'dates as texts and decimals as numbers': { dateStrings: true, decimalNumbers: true },
+  }))
+    test(`mysql2 with ${what}`, onMysql, async () => {
+      const { url, name } = servers.place('mysql2') as Place
+      const pool = mysql.createPool({ uri: url, ...options })
+      const store = mysqlStore(pool, { table: name })
+      await store.migrate()
+      await asItWas(store)
+      await pool.end()
+    })
+
+  test('mysql2 with another character set of the connection', onMysql, async () => {
+    const { url, name } = servers.place('mysql2') as Place
+    const pool = mysql.createPool({ uri: url, charset: 'utf8mb4_unicode_ci' })
+    const store = mysqlStore(pool, { table: name })
+    await store.migrate()
+    await asItWas(store)
+    await pool.end()
+  })
+
+  test('mysql2 with rows as arrays', onMysql, async () => {
+    const { url, name } = servers.place('mysql2') as Place
+    const pool = mysql.createPool({ uri: url, rowsAsArray: true })
+    const store = mysqlStore(pool, { table: name })
+    await mysqlStore(mysql.createPool(url), { table: name }).migrate()
+    await aClearError(store)
+    await pool.end()
+  })
+
+  test('mysql2 without promises', onMysql, async () => {
+    const { url } = servers.place('mysql2') as Place
+    const pool = callbacks.createPool(url)
+    assert.throws(() => mysqlStore(pool as never), { code: 'bad_option', message: /mysql2\/promise/ })
+    await pool.promise().end()
+  })
+
+  test('node-redis with texts as buffers', onRedis, async () => {
+    const { url, name } = servers.place('node-redis') as Place
+    const client = await createClient({ url, commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } }).connect()
+    await aClearError(redisStore(client, { prefix: name }))
+    await client.close()
+  })
+
+  for (const RESP of [2, 3] as const)
+    test(`node-redis with RESP ${RESP}, and its pool`, onRedis, async () => {
+      const { url, name } = servers.place('node-redis') as Place
+      const pool = createClientPool({ url, RESP })
+      await pool.connect()
+      await asItWas(redisStore(pool, { prefix: name }))
+      await pool.close()
+    })
+})
