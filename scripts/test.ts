@@ -1,4 +1,5 @@
 import { existsSync, globSync } from 'node:fs'
+import { engineParts, sharedEngines } from '@instar/engines'
 import { ROOT, run } from './run.ts'
 
 // Runs the tests. File names among the arguments replace the default set; all other arguments go to Node's runner:
@@ -11,14 +12,27 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 
 /** Real programs that some tests drive; such a test skips itself where the program is missing. */
-const realParts = [{ name: 'Chromium', path: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium', mend: 'Install it, or set CHROMIUM_PATH.' }]
+interface Part {
+  readonly name: string
+  readonly path: string | undefined
+  readonly mend: string
+}
+/** Where the address of a server stands that is to be used instead of a private one. */
+const GIVEN = { PostgreSQL: 'INSTAR_POSTGRES_URL', MariaDB: 'INSTAR_MYSQL_URL', Redis: 'INSTAR_REDIS_URL' } as const
+
+const chromium = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+const parts: readonly Part[] = [
+  { name: 'Chromium', path: existsSync(chromium) ? chromium : undefined, mend: 'Install it, or set CHROMIUM_PATH.' },
+  ...engineParts().map(({ name, path, mend }) => ({
+    name,
+    path: path ?? (process.env[GIVEN[name]] ? `the server that ${GIVEN[name]} names` : undefined),
+    mend: `${mend} Or name a server in ${GIVEN[name]}.`,
+  })),
+]
 
 console.log(`Node ${process.version}`)
-const missing = realParts.filter(({ path }) => !existsSync(path))
-for (const { name, path, mend } of realParts) {
-  const isMissing = missing.some((part) => part.name === name)
-  console.log(isMissing ? `${name}: left out, nothing at ${path}. ${mend}` : `${name}: ${path}`)
-}
+for (const { name, path, mend } of parts) console.log(path === undefined ? `${name}: left out, it is not on this machine. ${mend}` : `${name}: ${path}`)
+const missing = parts.filter(({ path }) => path === undefined)
 if (missing.length > 0 && process.env['INSTAR_REQUIRE_ALL'] === '1') {
   console.error(`INSTAR_REQUIRE_ALL=1 asks for all of them; missing: ${missing.map(({ name }) => name).join(', ')}.`)
   process.exit(1)
@@ -28,7 +42,14 @@ const args = process.argv.slice(2)
 const isFile = (arg: string): boolean => !arg.startsWith('-') && (arg.endsWith('.test.ts') || existsSync(arg))
 const chosen = args.filter(isFile)
 const options = args.filter((arg) => !isFile(arg))
-const everything = ['packages/*/test/**/*.test.ts', 'apps/*/test/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts']
+const everything = [
+  'packages/*/test/**/*.test.ts',
+  'apps/*/test/**/*.test.ts',
+  'engines/test/*.test.ts',
+  'examples/**/*.test.ts',
+  'bench/**/*.test.ts',
+  'scripts/**/*.test.ts',
+]
 const files =
   chosen.length > 0
     ? chosen
@@ -36,6 +57,10 @@ const files =
         .filter((file) => !file.includes('node_modules/'))
         .sort()
 
-process.exit(
-  await run(process.execPath, ['--conditions=instar-source', '--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files], process.cwd()),
-)
+// One server of each kind for all files; a file that is run by itself starts its own.
+const engines = files.length > 1 ? await sharedEngines() : undefined
+Object.assign(process.env, engines?.env)
+const runner = ['--conditions=instar-source', '--test', '--test-concurrency=2', '--test-reporter=spec', ...options, ...files]
+const code = await run(process.execPath, runner, process.cwd())
+await engines?.stop()
+process.exit(code)
