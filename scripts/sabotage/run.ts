@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sharedEngines } from '@instar/engines'
 import { type Sabotage, sabotages } from './list.ts'
 
 // Removes one guard at a time from a copy of the library and runs the test that must notice. `--only WORD` picks those whose title has the word.
@@ -10,6 +11,7 @@ const root = join(import.meta.dirname, '../..')
 const only = process.argv[process.argv.indexOf('--only') + 1]
 const chosen = process.argv.includes('--only') ? sabotages.filter(({ title }) => title.includes(only as string)) : sabotages
 
+const engines = await sharedEngines()
 const workshop = mkdtempSync(join(tmpdir(), 'instar-sabotage-'))
 try {
   setUpWorkshop()
@@ -20,6 +22,7 @@ try {
   process.exitCode = caught === chosen.length && chosen.length > 0 ? 0 : 1
 } finally {
   rmSync(workshop, { recursive: true })
+  await engines.stop()
 }
 
 /** A copy of the library and its tests, with the installed packages beside it. */
@@ -85,7 +88,7 @@ function run(file: string, ...options: string[]): { title: string; isOk: boolean
   const { stdout } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
     cwd: workshop,
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined, INSTAR_SEED: '1' },
+    env: { ...process.env, ...engines.env, NODE_TEST_CONTEXT: undefined, INSTAR_SEED: '1' },
     maxBuffer: 2 ** 28,
   })
   return [...stdout.matchAll(/^\s*(not ok|ok) \d+ - (.*?)( # .*)?$/gm)].map(([, outcome, title = '']) => ({
