@@ -20,9 +20,13 @@ export interface IoRedis {
 
 export type RedisClient = NodeRedis | IoRedis
 
+type Value = string | number
+
 /** What the store asks of Redis: scripts, each on one key. */
 export interface RedisCommands {
-  run(script: Script, key: string, values: readonly (string | number)[]): Promise<unknown>
+  read(script: Script, key: string, ...values: Value[]): Promise<unknown>
+  /** Where replicas are waited for, it rejects when too few have the write in time. */
+  write(script: Script, key: string, ...values: Value[]): Promise<unknown>
   /** Every primary, each with its part of the keys. */
   nodes(): Promise<readonly RedisNode[]>
 }
@@ -32,53 +36,109 @@ export interface RedisNode {
   scan(cursor: string, pattern: string): Promise<unknown>
 }
 
-export function redisCommands(client: RedisClient): RedisCommands {
-  refuseKeyPrefix(client as unknown as Configured)
-  if ('evalSha' in client) return ofNodeRedis(client)
-  if (client && 'evalsha' in client) return ofIoRedis(client)
-  throw new InstarError('bad_option', 'redisStore() needs a client of node-redis (createClient(), connected) or of ioredis (new Redis()).')
-}
+/** How long replicas are waited for, in milliseconds. */
+const REPLICA_PATIENCE = 5_000
 
-type Evaluate = (client: 'eval' | 'evalSha', text: string, keys: string[], values: string[]) => Promise<unknown>
+/** Runs a script by its name or its text; with `replicas` it and WAIT go as one pipeline on one connection, and both answers come back. */
+type Evaluate = (method: 'eval' | 'evalsha', text: string, keys: string[], values: string[], replicas: number) => Promise<unknown>
+
+export function redisCommands(client: RedisClient, replicas: number): RedisCommands {
+  const { evaluate, primaries } = driverOf(client, replicas > 0)
+  return {
+    read: (script, key, ...values) => run(evaluate, script, [key], values, 0),
+    async write(script, key, ...values) {
+      const answer = await run(evaluate, script, [key], values, replicas)
+      if (replicas === 0) return answer
+      const [outcome, confirmed] = answer as [unknown, number]
+      if (Number(confirmed) >= replicas) return outcome
+      throw new Error(`Of ${replicas} replicas (waitForReplicas) ${confirmed} had the write within ${REPLICA_PATIENCE / 1000} seconds. A failover may undo it.`)
+    },
+    nodes: async () => (await primaries()).map((node) => ({ scan: (...values) => run(node, scan, [], values, 0) })),
+  }
+}
 
 /** By its name where the server has the script, else by its text; a server that says NOSCRIPT has done nothing. */
-async function evaluated(evaluate: Evaluate, { sha, source }: Script, keys: string[], values: readonly (string | number)[]): Promise<unknown> {
+async function run(evaluate: Evaluate, { sha, source }: Script, keys: string[], values: readonly Value[], replicas: number): Promise<unknown> {
   const texts = values.map(String)
   try {
-    return await evaluate('evalSha', sha, keys, texts)
+    return await evaluate('evalsha', sha, keys, texts, replicas)
   } catch (error) {
     if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error
-    return evaluate('eval', source, keys, texts)
+    return evaluate('eval', source, keys, texts, replicas)
   }
 }
 
-function ofNodeRedis(client: NodeRedis): RedisCommands {
+interface Driver {
+  readonly evaluate: Evaluate
+  primaries(): Promise<readonly Evaluate[]>
+}
+
+function driverOf(client: RedisClient, waits: boolean): Driver {
+  refuseKeyPrefix(client as Configured)
+  if ('evalSha' in client) return nodeRedis(client)
+  if (!('evalsha' in client))
+    throw new InstarError('bad_option', 'redisStore() needs a client of node-redis (createClient(), connected) or of ioredis (new Redis()).')
+  if (waits && 'nodes' in client)
+    throw new InstarError(
+      'bad_option',
+      'waitForReplicas does not work with a Cluster of ioredis, which sends WAIT to any node. Use createCluster() of node-redis.',
+    )
+  return ioRedis(client)
+}
+
+interface NodeRedisPipeline {
+  eval(script: string, options: NodeRedisArguments): NodeRedisPipeline
+  evalSha(sha: string, options: NodeRedisArguments): NodeRedisPipeline
+  wait(replicas: number, timeout: number): NodeRedisPipeline
+  execAsPipeline(): Promise<unknown>
+}
+
+function nodeRedis(client: NodeRedis): Driver {
   const evaluateOn =
     (node: NodeRedis): Evaluate =>
-    (method, text, keys, values) =>
-      node[method](text, { keys, arguments: values })
+    (method, text, keys, values, replicas) => {
+      const name = method === 'eval' ? 'eval' : 'evalSha'
+      const given = { keys, arguments: values }
+      if (replicas === 0) return node[name](text, given)
+      const pipeline = (node as unknown as { multi(): NodeRedisPipeline }).multi()
+      return pipeline[name](text, given).wait(replicas, REPLICA_PATIENCE).execAsPipeline()
+    }
   const cluster = client as NodeRedis & { masters?: readonly unknown[]; nodeClient?(node: unknown): Promise<NodeRedis> }
   return {
-    run: (script, key, values) => evaluated(evaluateOn(client), script, [key], values),
-    async nodes() {
-      const nodes = cluster.masters && cluster.nodeClient ? await Promise.all(cluster.masters.map((node) => cluster.nodeClient?.(node))) : [client]
-      return nodes.map((node) => ({ scan: (...values) => evaluated(evaluateOn(node as NodeRedis), scan, [], values) }))
+    evaluate: evaluateOn(client),
+    async primaries() {
+      const { masters } = cluster
+      if (!masters) return [evaluateOn(client)]
+      return Promise.all(masters.map(async (node) => evaluateOn((await cluster.nodeClient?.(node)) as NodeRedis)))
     },
   }
 }
 
-function ofIoRedis(client: IoRedis): RedisCommands {
+interface IoRedisPipeline {
+  exec(): Promise<readonly (readonly [error: Error | null, result: unknown])[]>
+}
+
+function ioRedis(client: IoRedis): Driver {
   const evaluateOn =
     (node: IoRedis): Evaluate =>
-    (method, text, keys, values) =>
-      node[method === 'eval' ? 'eval' : 'evalsha'](text, keys.length, ...keys, ...values)
+    async (method, text, keys, values, replicas) => {
+      if (replicas === 0) return node[method](text, keys.length, ...keys, ...values)
+      const { pipeline } = node as unknown as { pipeline(commands: unknown[][]): IoRedisPipeline }
+      const answers = await pipeline
+        .call(node, [
+          [method, text, keys.length, ...keys, ...values],
+          ['wait', replicas, REPLICA_PATIENCE],
+        ])
+        .exec()
+      return answers.map(([error, result]) => {
+        if (error) throw error
+        return result
+      })
+    }
   const cluster = client as IoRedis & { nodes?(role: 'master'): readonly IoRedis[] }
   return {
-    run: (script, key, values) => evaluated(evaluateOn(client), script, [key], values),
-    async nodes() {
-      const nodes = cluster.nodes?.('master') ?? [client]
-      return nodes.map((node) => ({ scan: (...values) => evaluated(evaluateOn(node), scan, [], values) }))
-    },
+    evaluate: evaluateOn(client),
+    primaries: async () => (cluster.nodes?.('master') ?? [client]).map(evaluateOn),
   }
 }
 

@@ -10,6 +10,7 @@ const script = (source: string): Script => ({ source, sha: createHash('sha1').up
 
 // A row is a hash: u user ('' for none), h hash of the secret, v version, x idle deadline, e absolute deadline, p payload, m mark of the last write.
 // Times come from the process, never from the server: the engine's own expiry is a time to live, not a time of day.
+// Each script that writes also writes when it is sent a second time, so that waiting for replicas on another connection waits for something.
 
 /** id, endsAt, now, grace. Entries go when their time has passed, and never because a row is missing: it may be on its way. */
 export const index = script(`
@@ -22,7 +23,8 @@ return 1`)
 /** mark, time to live, then the fields. 0 when the id is taken by another. */
 export const create = script(`
 local mark = redis.call('HGET', KEYS[1], 'm')
-if mark then return mark == ARGV[1] and 1 or 0 end
+if mark == ARGV[1] then redis.call('HSET', KEYS[1], 'm', mark) return 1 end
+if mark then return 0 end
 if tonumber(ARGV[2]) <= 0 then return 1 end
 redis.call('HSET', KEYS[1], 'm', ARGV[1], 'u', ARGV[3], 'h', ARGV[4], 'v', ARGV[5], 'x', ARGV[6], 'e', ARGV[7], 'p', ARGV[8])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -34,7 +36,7 @@ export const find = script(`return redis.call('HMGET', KEYS[1], 'u', 'h', 'v', '
 export const update = script(`
 local row = redis.call('HMGET', KEYS[1], 'v', 'x', 'm')
 if not row[1] then return 0 end
-if row[3] == ARGV[1] then return 1 end
+if row[3] == ARGV[1] then redis.call('HSET', KEYS[1], 'm', row[3]) return 1 end
 if row[1] ~= ARGV[4] or tonumber(row[2]) <= tonumber(ARGV[2]) then return 0 end
 if tonumber(ARGV[3]) <= 0 then redis.call('DEL', KEYS[1]) return 1 end
 redis.call('HSET', KEYS[1], 'm', ARGV[1], 'v', string.format('%.0f', ARGV[4] + 1), 'h', ARGV[5], 'x', ARGV[6], 'p', ARGV[7])
@@ -44,6 +46,7 @@ return 1`)
 /** now. 1 when the row was there and had not expired. */
 export const remove = script(`
 local deadline = redis.call('HGET', KEYS[1], 'x')
+if not deadline then redis.call('HSET', KEYS[1], 'x', '0') end
 redis.call('DEL', KEYS[1])
 return deadline and tonumber(deadline) > tonumber(ARGV[1]) and 1 or 0`)
 

@@ -9,6 +9,8 @@ export type { IoRedis, NodeRedis, RedisClient } from './redis-commands.ts'
 export interface RedisStoreOptions {
   /** Stands before every key. Default `instar:`. */
   readonly prefix?: string
+  /** So many replicas must have a write before it counts as done, so that a failover to one of them undoes no logout. Default 0: what the primary has is done. */
+  readonly waitForReplicas?: number
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: () => number
 }
@@ -28,7 +30,10 @@ const AT_ONCE = 200
 export function redisStore(client: RedisClient, options: RedisStoreOptions = {}): SessionStore {
   const prefix = options.prefix ?? 'instar:'
   if (typeof prefix !== 'string') throw new InstarError('bad_option', `prefix is ${JSON.stringify(prefix)}. Use a text such as 'instar:'.`)
-  return new RedisStore(redisCommands(client), prefix, options.now ?? (() => Date.now()))
+  const { waitForReplicas = 0 } = options
+  if (!Number.isSafeInteger(waitForReplicas) || waitForReplicas < 0)
+    throw new InstarError('bad_option', `waitForReplicas is ${JSON.stringify(waitForReplicas)}. Use a whole number of replicas, 0 for none.`)
+  return new RedisStore(redisCommands(client, waitForReplicas), prefix, options.now ?? (() => Date.now()))
 }
 
 class RedisStore implements SessionStore {
@@ -62,23 +67,23 @@ class RedisStore implements SessionStore {
     const { id, userId, secretHash, version, expiresAt, endsAt, payload } = row
     const now = this.#now()
     // First the index: a session that is being made can be listed and revoked as soon as it is there, and a crash leaves an entry without a row, never the reverse.
-    if (userId !== null) await this.#redis.run(scripts.index, this.#index(userId), [id, endsAt, now, INDEX_GRACE])
+    if (userId !== null) await this.#redis.write(scripts.index, this.#index(userId), id, endsAt, now, INDEX_GRACE)
     const fields = [userId ?? '', secretHash, version, expiresAt, endsAt, payload]
-    if (!(await this.#redis.run(scripts.create, this.#row(id), [this.#mark(), expiresAt - now, ...fields]))) throw new Error('The id is taken.')
+    if (!(await this.#redis.write(scripts.create, this.#row(id), this.#mark(), expiresAt - now, ...fields))) throw new Error('The id is taken.')
   }
 
   async find(id: string): Promise<SessionRow | undefined> {
-    const row = rowOf(id, await this.#redis.run(scripts.find, this.#row(id), []))
+    const row = rowOf(id, await this.#redis.read(scripts.find, this.#row(id)))
     return row && row.expiresAt > this.#now() ? row : undefined
   }
 
   async update({ id, secretHash, version, expiresAt, payload }: SessionRow): Promise<boolean> {
     const now = this.#now()
-    return (await this.#redis.run(scripts.update, this.#row(id), [this.#mark(), now, expiresAt - now, version, secretHash, expiresAt, payload])) === 1
+    return (await this.#redis.write(scripts.update, this.#row(id), this.#mark(), now, expiresAt - now, version, secretHash, expiresAt, payload)) === 1
   }
 
   async delete(id: string): Promise<boolean> {
-    return (await this.#redis.run(scripts.remove, this.#row(id), [this.#now()])) === 1
+    return (await this.#redis.write(scripts.remove, this.#row(id), this.#now())) === 1
   }
 
   async listByUser(userId: string): Promise<SessionRow[]> {
@@ -97,7 +102,7 @@ class RedisStore implements SessionStore {
       let cursor = '0'
       do {
         const [next, keys] = (await node.scan(cursor, `${escaped(this.#prefix)}row:*`)) as [string, string[]]
-        const outcomes = await Promise.all(keys.map((key) => this.#redis.run(scripts.remove, key, [this.#now()])))
+        const outcomes = await Promise.all(keys.map((key) => this.#redis.write(scripts.remove, key, this.#now())))
         count += outcomes.filter((outcome) => outcome === 1).length
         cursor = String(next)
       } while (cursor !== '0')
@@ -111,7 +116,7 @@ class RedisStore implements SessionStore {
 
   /** Does something with the id of each session that a user may have, some of them at a time. */
   async #forEachOf<Result>(userId: string, work: (id: string) => Promise<Result>): Promise<Result[]> {
-    const ids = (await this.#redis.run(scripts.list, this.#index(userId), [])) as string[]
+    const ids = (await this.#redis.read(scripts.list, this.#index(userId))) as string[]
     const results: Result[] = []
     for (let at = 0; at < ids.length; at += AT_ONCE) results.push(...(await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => work(String(id))))))
     return results
