@@ -156,6 +156,27 @@ export const sabotages: readonly Sabotage[] = [
     test: clients('a Client of pg'),
   },
   {
+    title: 'PostgreSQL: what was taken back is a failure',
+    file: 'stores/postgres.ts',
+    find: "hasCode('40001', '40P01')",
+    replace: 'hasCode()',
+    test: clients('twenty updates on one version at once, with every transaction serializable'),
+  },
+  {
+    title: 'MySQL: what was taken back is a failure',
+    file: 'stores/mysql.ts',
+    find: '=== DEADLOCK',
+    replace: '=== -DEADLOCK',
+    test: clients('a deadlock of "log out everywhere" with a transaction of the application'),
+  },
+  {
+    title: 'Redis: too few replicas are enough',
+    file: 'stores/redis-commands.ts',
+    find: 'if (Number(confirmed) >= replicas) return outcome',
+    replace: 'if (Number(confirmed) >= 0) return outcome',
+    test: { file: 'engines/replicas.test.ts', name: 'with no replica in reach a login and a logout are answered as failed, and reads go on' },
+  },
+  {
     title: 'Redis: the row before its index',
     file: 'stores/redis.ts',
     find: REDIS_CREATE,

@@ -11,9 +11,13 @@ export function guardStore(store: SessionStore, patience: number): SessionStore 
       return await withinPatience(operation, work(), patience)
     } catch (error) {
       if (error instanceof InstarError) throw error
-      throw new InstarError('store_unavailable', `The session store failed in ${operation}(). Look at the cause; the request was not treated as logged out.`, {
-        cause: wordsOf(error),
-      })
+      throw new InstarError(
+        'store_unavailable',
+        `The session store failed in ${operation}(). Whether it was done is not known, and nothing was answered as done. Look at the cause.`,
+        {
+          cause: wordsOf(error),
+        },
+      )
     }
   }
   return {

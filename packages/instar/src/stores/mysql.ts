@@ -19,13 +19,14 @@ const COLUMNS = `${text('id')} AS id, ${text('user_id')} AS userId, ${text('secr
 
 const NO_SUCH_TABLE = 1146
 const NO_SUCH_COLUMN = 1054
+const DEADLOCK = 1213
 /** The bit of a result's `serverStatus` that says that what was written is not committed. */
 const IN_TRANSACTION = 1
 
 /**
  * Sessions in MariaDB or MySQL 8, by mysql2's promises: for any number of machines. Call `migrate()` once when the application starts. Best given a pool;
  * a write on a connection with a transaction open, or without autocommit, rejects with `store_unavailable`, since a rollback would undo a logout.
- * Every statement is a prepared one. Reconnecting is the driver's; an operation that fails is not tried again.
+ * Every statement is a prepared one. Reconnecting is the driver's; a write whose outcome is not known is not tried again.
  */
 export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {}): SqlSessionStore {
   const table = checkedTable(options.table ?? DEFAULT_TABLE)
@@ -51,6 +52,7 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
         return affectedRows
       },
       isSchemaError: (error) => [NO_SUCH_TABLE, NO_SUCH_COLUMN].includes((error as { errno: number }).errno),
+      wasTakenBack: (error) => (error as { errno: number }).errno === DEADLOCK,
       makeTables: async () => {
         for (const statement of schemaStatements('mysql', table)) await execute(statement, [])
       },

@@ -28,7 +28,7 @@ export interface PostgresStoreOptions {
 /**
  * Sessions in PostgreSQL, by pg, PGlite or postgres.js: for any number of machines. Call `migrate()` once when the application starts. Best given a pool;
  * a single `Client` of pg must be the store's own, and while a transaction is open on it writes reject with `store_unavailable`.
- * Reconnecting is the driver's; an operation that fails is not tried again.
+ * Reconnecting is the driver's; a write whose outcome is not known is not tried again.
  */
 export function postgresStore(client: PostgresClient | PostgresJs, options: PostgresStoreOptions = {}): SqlSessionStore {
   const table = checkedTable(options.table ?? DEFAULT_TABLE)
@@ -46,7 +46,8 @@ export function postgresStore(client: PostgresClient | PostgresJs, options: Post
       // No row has a NUL in its id or user, and PostgreSQL rejects a text with one.
       read: async (sql, values) => (values.some(hasNul) ? [] : (await run(sql, values)).rows),
       write: async (sql, values) => (values.some(hasNul) && !sql.startsWith('INSERT') ? 0 : countOf(await run(sql, values))),
-      isSchemaError: (error) => ['42P01', '42703', '3F000'].includes((error as { code: string }).code),
+      isSchemaError: hasCode('42P01', '42703', '3F000'), // undefined_table, undefined_column, invalid_schema_name
+      wasTakenBack: hasCode('40001', '40P01'), // serialization_failure, deadlock_detected
       makeTables: async () => {
         // One statement, so that it is one transaction with every driver; the lock lets processes that start at once follow each other.
         const statements = schemaStatements('postgres', table).map((statement) => `${statement};\n`)
@@ -92,6 +93,11 @@ function numbered(sql: string): string {
   let places = 0
   return sql.replaceAll('?', () => `$${++places}`)
 }
+
+const hasCode =
+  (...codes: string[]) =>
+  (error: unknown): boolean =>
+    codes.includes((error as { code: string }).code)
 
 const hasNul = (value: SqlValue): boolean => typeof value === 'string' && value.includes('\0')
 

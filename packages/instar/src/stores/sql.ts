@@ -14,6 +14,8 @@ export interface SqlDatabase {
   write(sql: string, values: readonly SqlValue[]): Promise<number>
   /** Whether an error says that a table or a column is not there. */
   isSchemaError(error: unknown): boolean
+  /** Whether an error says that the engine took a statement back whole, for a deadlock say: nothing of it was done, so it may be run again. */
+  wasTakenBack(error: unknown): boolean
   /** Runs the statements that make the tables. */
   makeTables(): Promise<void>
 }
@@ -52,7 +54,16 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
     }
   }
   const read = (sql: string, ...values: SqlValue[]): Promise<SessionRow[]> => guarded(async () => (await database.read(sql, values)).map(rowOf))
-  const write = (sql: string, ...values: SqlValue[]): Promise<number> => guarded(() => database.write(sql, values))
+  const write = (sql: string, ...values: SqlValue[]): Promise<number> =>
+    guarded(async () => {
+      for (let triesLeft = 5; ; triesLeft--) {
+        try {
+          return await database.write(sql, values)
+        } catch (error) {
+          if (triesLeft === 0 || !database.wasTakenBack(error)) throw error
+        }
+      }
+    })
 
   const versionFound = async (): Promise<number | undefined> => {
     try {

@@ -48,6 +48,7 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
         return Number(prepared(sql).run(...values).changes)
       },
       isSchemaError: (error) => /^no such (table|column)|has no column named/.test((error as Error).message),
+      wasTakenBack: () => false,
       makeTables: async () => prepareDatabase(database, table),
     },
     table,

@@ -93,6 +93,43 @@ test('parallel operations on one Client of pg follow each other, and one that fa
   await client.end()
 })
 
+describe('what an engine takes back whole is done again, since nothing of it was done', () => {
+  test('twenty updates on one version at once, with every transaction serializable', onPostgres, async () => {
+    const { url, name } = servers.place('pg') as Place
+    const pool = new pg.Pool({ connectionString: url, max: 20, options: '-c default_transaction_isolation=serializable' })
+    const store = postgresStore(pool, { table: name })
+    await store.migrate()
+    for (let round = 0; round < 5; round++) {
+      const each = { ...row, id: `row${round}` }
+      await store.create(each)
+      const outcomes = await Promise.all(Array.from({ length: 20 }, (_, n) => store.update({ ...each, payload: String(n) })))
+      assert.equal(outcomes.filter(Boolean).length, 1)
+    }
+    await pool.end()
+  })
+
+  test('a deadlock of "log out everywhere" with a transaction of the application', onMysql, async () => {
+    const { url, name } = servers.place('mysql2') as Place
+    const pool = mysql.createPool(url)
+    const store = mysqlStore(pool, { table: name })
+    await store.migrate()
+    for (const id of ['a', 'b']) await store.create({ ...row, id })
+    const other = await mysql.createConnection({ uri: url, multipleStatements: true })
+    // A transaction that has written more is not the one that is taken back.
+    await other.query(`CREATE TABLE ${name}_weight (n int); START TRANSACTION; INSERT INTO ${name}_weight SELECT 1 FROM information_schema.columns LIMIT 500`)
+    await other.query(`SELECT id FROM ${name} WHERE id = 'b' FOR UPDATE`)
+    const everywhere = store.deleteByUser('ann')
+    const waits = async () => (await pool.query<mysql.RowDataPacket[]>('SELECT 1 FROM information_schema.innodb_lock_waits')).at(0)
+    while (((await waits()) as unknown[]).length === 0);
+    await other.query(`DELETE FROM ${name} WHERE id = 'a'`)
+    await other.query('ROLLBACK')
+    assert.equal(await everywhere, 2)
+    assert.deepEqual(await store.listByUser('ann'), [])
+    await other.end()
+    await pool.end()
+  })
+})
+
 describe('options of a driver that change what comes back are no matter, or a clear error', () => {
   const asItWas = async (store: SessionStore): Promise<void> => {
     await store.create(row)
