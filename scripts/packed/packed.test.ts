@@ -122,13 +122,19 @@ describe('the package as it is published', () => {
     )
   })
 
+  test('its command prints the SQL of the tables', async () => {
+    const { bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8')) as { bin: { instar: string } }
+    match(readFileSync(join(installed, bin.instar), 'utf8'), /^#!\/usr\/bin\/env node\n/)
+    match(await node([join(installed, bin.instar), 'schema', 'postgres']), /^CREATE TABLE IF NOT EXISTS instar_sessions \(/)
+  })
+
   test('what is no entry point can not be imported', async () => {
     write(
       'inner.mjs',
-      `for (const name of ['instar/core/session', 'instar/dist/core/session.js', 'instar/adapters/node-response', 'instar/src/index.ts'])
+      `for (const name of ['instar/core/session', 'instar/dist/core/session.js', 'instar/adapters/node-response', 'instar/stores/sql', 'instar/src/index.ts'])
         console.log(await import(name).then(() => name + ' can be imported', (error) => error.code))`,
     )
-    deepEqual((await node(['inner.mjs'])).trim().split('\n'), Array(4).fill('ERR_PACKAGE_PATH_NOT_EXPORTED'))
+    deepEqual((await node(['inner.mjs'])).trim().split('\n'), Array(5).fill('ERR_PACKAGE_PATH_NOT_EXPORTED'))
   })
 
   test('CommonJS can require it', async () => {
