@@ -18,6 +18,10 @@ const RULES: readonly (readonly [folder: string, allowed: readonly string[]])[] 
   ['auth/', ['auth/', 'core/', '#platform']],
   ['stores/', ['stores/', 'core/session-store.ts', 'core/errors.ts', 'node:']],
   ['testing/', ['testing/', 'core/', 'csrf/', 'node:']],
+  ['adapters/web', ['adapters/web', 'core/', 'csrf/']],
+  ['adapters/hono', ['adapters/web', 'core/', 'csrf/', 'hono']],
+  ['adapters/fastify', ['adapters/', 'core/', 'csrf/', 'node:', 'fastify']],
+  ['adapters/koa', ['adapters/', 'core/', 'csrf/', 'node:', 'koa']],
   ['adapters/', ['adapters/', 'core/', 'csrf/', 'node:']],
   ['index.ts', ['core/', 'csrf/']],
   ['cli.ts', ['stores/', 'node:']],
@@ -63,9 +67,9 @@ describe('imports of the library', () => {
     for (const path of graph.keys()) visit(path, [])
   })
 
-  test('without the node condition, core and csrf reach nothing of Node', () => {
+  test('without the node condition, core, csrf and the web adapters reach nothing of Node', () => {
     const platform = manifest.imports['#platform']['instar-source'].default.replace('./src/', '')
-    const reached = reach(['index.ts', ...[...graph.keys()].filter((path) => /^(core|csrf|auth)\//.test(path) && path !== 'core/platform.node.ts')], platform)
+    const reached = reach(['index.ts', ...[...graph.keys()].filter((path) => /^(core|csrf|auth|adapters\/(web|hono))/.test(path) && path !== 'core/platform.node.ts')], platform)
     ok(reached.has(platform), 'the web platform is part of it')
     ok(!reached.has('core/platform.node.ts'))
     for (const path of reached) for (const { specifier } of graph.get(path) ?? []) ok(!isBuiltin(specifier), `${path} imports ${specifier}`)
@@ -81,7 +85,10 @@ describe('imports of the library', () => {
     for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies', 'bundleDependencies', 'bundledDependencies'])
       deepEqual(Object.keys(manifest[kind] ?? {}), [], kind)
     for (const [path, imports] of graph)
-      for (const { specifier, file } of imports) ok(file !== undefined || specifier === '#platform' || isBuiltin(specifier), `${path} imports ${specifier}`)
+      for (const { specifier, file, isTypeOnly } of imports) {
+        const isOwnFramework = isTypeOnly && path === `adapters/${specifier}.ts` // Names the module whose types it adds to.
+        ok(file !== undefined || specifier === '#platform' || isBuiltin(specifier) || isOwnFramework, `${path} imports ${specifier}`)
+      }
   })
 })
 

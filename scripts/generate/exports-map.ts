@@ -5,6 +5,7 @@ const INTERNAL = new Set([
   'adapters/node-request',
   'adapters/node-response',
   'adapters/response-seal',
+  'adapters/web-response',
   'stores/redis-commands',
   'stores/redis-scripts',
   'stores/schema',

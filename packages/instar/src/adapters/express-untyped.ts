@@ -41,7 +41,7 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
           'req.session exists already. Use one session middleware: instar() once, and neither express-session nor cookie-session beside it.',
         ),
       )
-    const like = nodeRequest(request, expressOrigin(request))
+    const like = nodeRequest(request, expressOrigin(request), request.originalUrl)
     const start = (session: Session<Data, User>): void => {
       attach(request, () => session)
       holdHead(response, (status) => session.commit({ status }), next)

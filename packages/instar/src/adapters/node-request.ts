@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { type RequestLike, rawTargetOf } from '../core/http.ts'
 
-/** A Node request as the core reads it, given the origin that it was sent to. */
-export function nodeRequest(request: IncomingMessage & { readonly originalUrl?: string }, origin: string): RequestLike {
-  const target = request.originalUrl ?? request.url ?? '/'
+/** A Node request as the core reads it, given the origin that it was sent to and, where a router may have changed `url`, what it was asked for. */
+export function nodeRequest(request: IncomingMessage, origin: string, target = request.url ?? '/'): RequestLike {
   return {
     method: request.method ?? 'GET',
     url: origin + (target.startsWith('/') ? target : rawTargetOf(target)),

@@ -1,6 +1,7 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import { InstarError } from '../core/errors.ts'
 import { applyCommit, type CommitResult } from '../core/http.ts'
-import { headIsGone, ResponseSeal } from './response-seal.ts'
+import { headIsGone, isHttp2, ResponseSeal } from './response-seal.ts'
 
 /** The methods by which the head of a response can go. */
 const WAYS = ['writeHead', 'write', 'end', 'flushHeaders'] as const
@@ -12,6 +13,16 @@ type AnyMethod = (...args: unknown[]) => unknown
 /** Headers that protect any answer, so that the error's answer keeps them; the others of an answer that is thrown away go with it. */
 const PROTECTIVE =
   /^(content-security-policy|strict-transport-security|referrer-policy|permissions-policy|x-(content-type-options|frame-options|permitted-cross-domain-policies|robots-tag|xss-protection)$|cross-origin-|origin-agent-cluster|access-control-|vary$)/
+
+export const isProtective = (name: string): boolean => PROTECTIVE.test(name)
+
+/** A bare answer with an error's status; an error that is not Instar's is printed, and not shown. */
+export function answerPlainly(error: unknown, response: ServerResponse): void {
+  const known = error instanceof InstarError ? error : undefined
+  if (!known) console.error(error)
+  response.writeHead(known?.status ?? 500, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
+  response.end(known?.expose ? known.message : 'The request failed.')
+}
 
 /**
  * Holds a response's head back until the session is committed. Whatever would send the head (`writeHead`, `write`, `end`, `flushHeaders`) is kept, in order, until
@@ -43,6 +54,7 @@ class HeldResponse {
     this.#before = Object.fromEntries(WAYS.map((way) => [way, response[way]])) as Record<Way, AnyMethod>
     this.#headersBefore = response.getHeaders()
     this.#onBefore = Object.getOwnPropertyDescriptor(response, 'on')
+    if (isHttp2(response)) breakLoudly(response)
     this.#takeOver()
   }
 
@@ -161,10 +173,10 @@ class HeldResponse {
   /** Back to the head that the response had when it came to us, but for what protects any answer. */
   #forgetAnswer(): void {
     const response = this.#response
-    for (const name of response.getHeaderNames()) if (!PROTECTIVE.test(name)) response.removeHeader(name)
+    for (const name of response.getHeaderNames()) if (!isProtective(name)) response.removeHeader(name)
     for (const [name, value] of Object.entries(this.#headersBefore)) if (value !== undefined) response.setHeader(name, value)
     response.statusCode = 200
-    response.statusMessage = undefined as unknown as string
+    if (!isHttp2(response)) response.statusMessage = undefined as unknown as string
   }
 
   /** A bare answer; whoever still writes the other one writes to nobody. */
@@ -186,6 +198,18 @@ class HeldResponse {
       this.#takeOver()
     }
     new Promise<CommitResult>((resolve) => resolve(this.#commit(500))).then(answer, () => answer()).catch(() => response.destroy())
+  }
+}
+
+/** INTERNAL_ERROR (RFC 9113, section 7). */
+const INTERNAL_ERROR = 2
+
+/** On HTTP/2 a response that is destroyed without an error ends like a whole one, so that a body which broke off would be taken for all of it. */
+function breakLoudly(response: ServerResponse): void {
+  const { stream, destroy } = response as ServerResponse & { readonly stream: { close(code: number): void } }
+  response.destroy = (error) => {
+    if (!response.writableEnded) stream.close(INTERNAL_ERROR)
+    return destroy.call(response, error)
   }
 }
 

@@ -1,10 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { InstarError } from '../core/errors.ts'
 import type { Session } from '../core/session.ts'
 import type { SessionManager } from '../core/session-manager.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
 import { connectionOrigin, nodeRequest } from './node-request.ts'
-import { holdHead } from './node-response.ts'
+import { answerPlainly, holdHead } from './node-response.ts'
 
 export interface NodeOptions {
   /** What the guard against forged requests allows beyond the default. */
@@ -26,7 +25,7 @@ export function withSession<Data extends object, User>(
   options: NodeOptions = {},
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const guard = new CsrfGuard(options.csrf)
-  const answerError = options.onError ?? answerPlainly
+  const answerError = options.onError ?? ((error, _, response) => answerPlainly(error, response))
   return async (incoming, response) => {
     const fail = (error: unknown): void => {
       try {
@@ -48,11 +47,4 @@ export function withSession<Data extends object, User>(
       fail(error)
     }
   }
-}
-
-function answerPlainly(error: unknown, _request: IncomingMessage, response: ServerResponse): void {
-  const known = error instanceof InstarError ? error : undefined
-  if (!known) console.error(error)
-  response.writeHead(known?.status ?? 500, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
-  response.end(known?.expose ? known.message : 'The request failed.')
 }

@@ -17,11 +17,14 @@ export class ResponseSeal {
 
   constructor(response: ServerResponse, hasEnded: () => boolean) {
     this.#response = response
-    const { statusCode, statusMessage } = response
+    const { statusCode } = response
     this.#cover('headersSent', { get: () => true })
     this.#cover('writableEnded', { get: hasEnded })
     this.#cover('statusCode', { get: () => statusCode, set() {} })
-    this.#cover('statusMessage', { get: () => statusMessage, set() {} })
+    if (!isHttp2(response)) {
+      const { statusMessage } = response
+      this.#cover('statusMessage', { get: () => statusMessage, set() {} })
+    }
     for (const name of HEAD_CHANGES) this.#cover(name, { value: refuseHeadChange })
     for (const name of LISTENS) this.#cover(name, { value: this.#listening(response[name].bind(response) as (type: string, listener: Listener) => unknown) })
   }
@@ -53,6 +56,9 @@ export class ResponseSeal {
     Object.defineProperty(this.#response, name, { ...descriptor, configurable: true })
   }
 }
+
+/** HTTP/2 has no status message, and Node warns of who asks for one. */
+export const isHttp2 = (response: ServerResponse): boolean => 'stream' in response
 
 /** As Node says it. */
 export function headIsGone(): Error {

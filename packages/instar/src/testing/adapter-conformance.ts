@@ -4,7 +4,7 @@ import type { Session } from '../core/session.ts'
 import { SessionManager } from '../core/session-manager.ts'
 import type { SessionStore } from '../core/session-store.ts'
 import type { CsrfOptions } from '../csrf/guard.ts'
-import { TestBrowser } from './browser.ts'
+import { type Fetch, TestBrowser } from './browser.ts'
 import { type ConformanceCase, equal } from './check.ts'
 import { type GatedStore, gatedStore } from './gated-store.ts'
 
@@ -29,7 +29,7 @@ export interface AdapterSubject {
     sessions: SessionManager<Data, unknown>,
     handler: AdapterHandler,
     options: { readonly csrf?: CsrfOptions },
-  ): Promise<{ readonly origin: string; close(): Promise<void> }>
+  ): Promise<{ readonly origin: string; close(): Promise<void>; readonly fetch?: Fetch }>
   /** An empty store for one case. */
   openStore(): SessionStore
 }
@@ -84,7 +84,7 @@ function testCase(title: string, routes: Routes, steps: (world: World) => Promis
         csrf,
       })
       try {
-        await steps({ browser: new TestBrowser(server.origin), store, events })
+        await steps({ browser: new TestBrowser(server.origin, undefined, server.fetch), store, events })
       } finally {
         await server.close()
       }
@@ -154,7 +154,7 @@ export const adapterConformance: readonly ConformanceCase<AdapterSubject>[] = [
     store.breakDown()
     const { status, body } = await browser.send('/who')
     equal([status, body.includes('nobody')], [503, false], 'status, and whether it looks logged out')
-    equal((await new TestBrowser(browser.origin).send('/who')).status, 200, 'the status for those without a cookie')
+    equal((await browser.another().send('/who')).status, 200, 'the status for those without a cookie')
     store.restore()
     equal((await browser.send('/who')).body, 'ann', 'who it is afterwards')
   }),
@@ -208,7 +208,7 @@ export const adapterConformance: readonly ConformanceCase<AdapterSubject>[] = [
       equal((await browser.post('/hasty')).status, 200, 'status')
       equal((await browser.send('/who')).body, 'ann', 'who it is')
       store.breakDown()
-      const { status, setCookie } = await new TestBrowser(browser.origin).post('/hasty')
+      const { status, setCookie } = await browser.another().post('/hasty')
       equal([status, setCookie], [503, []], 'status and cookies when the store refuses')
     },
   ),
@@ -253,7 +253,7 @@ export const adapterConformance: readonly ConformanceCase<AdapterSubject>[] = [
         ['/same', 'GET', 304],
         ['/go', 'POST', 303],
       ] as const) {
-        const received = await new TestBrowser(browser.origin).send(path, { method })
+        const received = await browser.another().send(path, { method })
         equal([received.status, received.setCookie.length], [status, 1], `status and cookies of ${method} ${path}`)
       }
     },
@@ -394,7 +394,7 @@ export const adapterConformance: readonly ConformanceCase<AdapterSubject>[] = [
   testCase('two login cookies of one name open nothing; the next login mends it', {}, async ({ browser, events }) => {
     await browser.post('/login')
     const cookie = `${browser.cookie}; ${LOGIN}=${'a'.repeat(22)}.${'b'.repeat(43)}`
-    const planted = new TestBrowser(browser.origin)
+    const planted = browser.another()
     equal((await planted.sendOnly('/who', { headers: { cookie } })).body, 'nobody', 'who it is')
     const { setCookie } = await planted.sendOnly('/login', { method: 'POST', headers: { cookie } })
     equal(setCookie.filter((one) => /Max-Age=0; Partitioned/.test(one)).length, 1, 'how many cookies clear the planted twin')
@@ -407,11 +407,13 @@ export const adapterConformance: readonly ConformanceCase<AdapterSubject>[] = [
       await browser.send('/cart')
       const gate = store.hold('update')
       const abort = new AbortController()
-      const gone = fetch(`${browser.origin}/slow`, {
-        method: 'POST',
-        signal: abort.signal,
-        headers: { cookie: browser.cookie, 'sec-fetch-site': 'same-origin' },
-      }).catch(() => 'aborted')
+      const gone = browser.fetch
+        .call(undefined, `${browser.origin}/slow`, {
+          method: 'POST',
+          signal: abort.signal,
+          headers: { cookie: browser.cookie, 'sec-fetch-site': 'same-origin' },
+        })
+        .catch(() => 'aborted')
       await gate.reached
       abort.abort()
       equal(await gone, 'aborted', 'what the client saw')

@@ -14,19 +14,38 @@ export interface Received {
   readonly body: string
 }
 
+/** As the `fetch` of the platform; another one may speak another version of HTTP. */
+export type Fetch = (url: string, init: FetchInit) => Promise<Response>
+
+export interface FetchInit {
+  readonly method: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body?: string
+  readonly redirect?: 'manual'
+  readonly signal?: AbortSignal
+}
+
 /** The cookie side of a browser, as far as tests of one host need it: keeps what is set, sends it, forgets what has `Max-Age=0`. Follows no redirect. */
 export class TestBrowser {
   readonly origin: string
   readonly jar: Map<string, string>
+  /** What sends its requests. */
+  readonly fetch: Fetch
 
-  constructor(origin: string, jar: ReadonlyMap<string, string> = new Map()) {
+  constructor(origin: string, jar: ReadonlyMap<string, string> = new Map(), send: Fetch = fetch) {
     this.origin = origin
     this.jar = new Map(jar)
+    this.fetch = send
   }
 
   /** The same cookies in other hands. */
   copy(): TestBrowser {
-    return new TestBrowser(this.origin, this.jar)
+    return new TestBrowser(this.origin, this.jar, this.fetch)
+  }
+
+  /** Another browser, with no cookies. */
+  another(): TestBrowser {
+    return new TestBrowser(this.origin, undefined, this.fetch)
   }
 
   get cookie(): string {
@@ -43,7 +62,7 @@ export class TestBrowser {
   /** Sends a request; its cookies are kept when `keep` is called with the answer: late, in another order, or never. */
   async sendOnly(path: string, { method = 'GET', headers = {}, body, site = 'same-origin' }: Sent = {}): Promise<Received> {
     const all = { ...(this.jar.size > 0 && { cookie: this.cookie }), ...(site !== null && { 'sec-fetch-site': site }), ...headers }
-    const response = await fetch(this.origin + path, { method, headers: all, redirect: 'manual', ...(body !== undefined && { body }) })
+    const response = await this.fetch.call(undefined, this.origin + path, { method, headers: all, redirect: 'manual', ...(body !== undefined && { body }) })
     return { status: response.status, headers: response.headers, setCookie: response.headers.getSetCookie(), body: await response.text() }
   }
 

@@ -1,11 +1,22 @@
 import { describe, test } from 'node:test'
 import { adapterConformance } from 'instar/testing'
+import { fastifySubject, honoSubject, koaSubject, koas, webAdapter } from './frameworks.ts'
 import { expressAdapter, expresses, nodeAdapter } from './harness.ts'
+import { fastifyHttp2, http2Adapter } from './http2.ts'
 
-const adapters = { 'node:http': nodeAdapter, ...Object.fromEntries(Object.entries(expresses).map(([name, make]) => [name, expressAdapter(make)])) }
+const adapters = {
+  'node:http': nodeAdapter,
+  ...Object.fromEntries(Object.entries(expresses).map(([name, make]) => [name, expressAdapter(make)])),
+  web: webAdapter,
+  'Hono 4': honoSubject,
+  ...Object.fromEntries(Object.entries(koas).map(([name, make]) => [name, koaSubject(make)])),
+  'Fastify 5': fastifySubject,
+  'node:http2': http2Adapter,
+  'Fastify 5 on HTTP/2': fastifyHttp2,
+}
 
 for (const [name, subject] of Object.entries(adapters)) {
   describe(`adapter ${name}`, () => {
-    for (const { title, check } of adapterConformance) test(title, () => check(subject))
+    for (const { title, check } of adapterConformance) test(`${title} (${name})`, () => check(subject))
   })
 }

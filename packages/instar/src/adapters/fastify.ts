@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type {} from 'fastify' // for the types below; nothing of it is loaded
+import { InstarError } from '../core/errors.ts'
+import { applyCommit, type CommitResult } from '../core/http.ts'
+import { type Session, unitOf } from '../core/session.ts'
+import { policyOf, type SessionManager } from '../core/session-manager.ts'
+import type { DeclaredData, DeclaredUser } from '../core/types.ts'
+import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
+import { nodeRequest, originFrom } from './node-request.ts'
+import { answerPlainly, holdHead, isProtective } from './node-response.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The request's session; what it holds is said in `Instar.SessionData`. */
+    readonly session: Session<DeclaredData, DeclaredUser>
+  }
+}
+
+export interface FastifyOptions {
+  /** What the guard against forged requests allows beyond the default. */
+  readonly csrf?: CsrfOptions
+}
+
+/** The part of a Fastify request that is used; Fastify 5. */
+export interface FastifyRequestLike {
+  readonly raw: object
+  readonly protocol: string
+  readonly host: string
+  readonly originalUrl: string
+  readonly body: unknown
+}
+
+/** The part of a Fastify reply that is used. */
+export interface FastifyReplyLike {
+  readonly raw: object
+  readonly statusCode: number
+  getHeader(name: string): unknown
+  getHeaders(): object
+  header(name: string, value: string): unknown
+  removeHeader(name: string): unknown
+}
+
+/** The part of a Fastify instance that is used. */
+export interface FastifyLike {
+  hasRequestDecorator(name: string): boolean
+  decorateRequest(name: string, accessors: { getter(): unknown; setter(value: unknown): void }): unknown
+  addHook(name: 'onRequest' | 'preValidation', hook: (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<void>): unknown
+  addHook(name: 'onSend', hook: (request: FastifyRequestLike, reply: FastifyReplyLike, payload: unknown) => Promise<unknown>): unknown
+}
+
+/** What a request came to so far. */
+interface Visit {
+  readonly session: Session<object, unknown>
+  /** Whether `onSend` has committed; else the answer was written to `reply.raw` directly. */
+  isCommitted: boolean
+}
+
+const VISIT = Symbol('instar.visit')
+const NOTHING: CommitResult = { setCookie: [], personal: false, varies: false }
+
+type Visited = object & { [VISIT]?: Visit }
+
+/**
+ * The plugin that gives each request its `request.session`, guards unsafe requests once their body is parsed, and commits in `onSend`, before the head of the response goes; also
+ * where a route has hijacked its reply. A commit that fails takes Fastify's error path. To be registered before the routes that use a session: `app.register(instar(sessions))`.
+ */
+export function instar<Data extends object, User>(
+  sessions: SessionManager<Data, User>,
+  options: FastifyOptions = {},
+): (fastify: FastifyLike, options: object, done: () => void) => void {
+  const guard = new CsrfGuard(options.csrf)
+  const requestOf = (request: FastifyRequestLike) =>
+    nodeRequest(request.raw as IncomingMessage, originFrom(request.protocol, request.host), request.originalUrl)
+
+  const plugin = (fastify: FastifyLike, _: object, done: () => void): void => {
+    if (fastify.hasRequestDecorator('session'))
+      throw new InstarError('bad_option', 'request.session exists already. Use one session plugin: instar() once, and neither @fastify/session beside it.')
+    fastify.decorateRequest('session', { getter: sessionOfThis, setter: refuseAssignment })
+
+    fastify.addHook('onRequest', async (request, reply) => {
+      const visit: Visit = { session: (await sessions.open(requestOf(request))) as never, isCommitted: false }
+      ;(request as Visited)[VISIT] = visit
+      const response = reply.raw as ServerResponse
+      const commit = (status: number) => (visit.isCommitted ? NOTHING : visit.session.commit({ status }))
+      holdHead(response, commit, (error) => answerPlainly(error, response))
+    })
+
+    fastify.addHook('preValidation', async (request) => {
+      const visit = (request as Visited)[VISIT]
+      if (visit) guard.check(requestOf(request), visit.session, (request.body as { _csrf?: unknown } | null | undefined)?._csrf)
+    })
+
+    fastify.addHook('onSend', async (request, reply, payload) => {
+      const visit = (request as Visited)[VISIT]
+      if (!visit) return payload
+      try {
+        apply(reply, await visit.session.commit({ status: reply.statusCode }))
+        visit.isCommitted = true
+        return payload
+      } catch (error) {
+        ;(payload as { destroy?(): void } | null)?.destroy?.() // Nobody reads the answer that is thrown away.
+        for (const name of Object.keys(reply.getHeaders())) if (!isProtective(name)) reply.removeHeader(name)
+        throw error
+      }
+    })
+    done()
+  }
+  // As fastify-plugin does: the hooks hold for the whole application, not for a scope of the plugin's own.
+  return Object.assign(plugin, {
+    [Symbol.for('skip-override')]: true,
+    [Symbol.for('fastify.display-name')]: 'instar',
+    [Symbol.for('plugin-meta')]: { name: 'instar', fastify: '5.x' },
+  })
+}
+
+/** The session of a request, typed by the manager that opened it: for applications that do without the global types. */
+export function sessionOf<Data extends object, User>(sessions: SessionManager<Data, User>, request: object): Session<Data, User> {
+  const session = (request as Visited)[VISIT]?.session
+  if (session && unitOf(session).policy === policyOf(sessions)) return session as never
+  throw noSession()
+}
+
+function sessionOfThis(this: Visited): unknown {
+  if (this[VISIT]) return this[VISIT].session
+  throw noSession()
+}
+
+function noSession(): InstarError {
+  return new InstarError('bad_option', 'The request has no session of this manager. Register instar(sessions) before the routes and hooks that use it.')
+}
+
+function refuseAssignment(): never {
+  throw new InstarError('unknown_property', 'request.session was assigned. To end a session call await request.session.logout().')
+}
+
+function apply(reply: FastifyReplyLike, result: CommitResult): void {
+  applyCommit(result, {
+    get: (name) => reply.getHeader(name)?.toString(),
+    set: (name, value) => void reply.header(name, value),
+    append(name, value) {
+      const existing = reply.getHeader(name)
+      // Fastify itself collects cookies and would replace other headers.
+      reply.header(name, existing === undefined || name === 'Set-Cookie' ? value : `${existing}, ${value}`)
+    },
+  })
+}

@@ -1,0 +1,90 @@
+import type {} from 'hono' // for the types below; nothing of it is loaded
+import { InstarError } from '../core/errors.ts'
+import { applyCommit, type CommitResult, type RequestLike } from '../core/http.ts'
+import { type Session, unitOf } from '../core/session.ts'
+import { policyOf, type SessionManager } from '../core/session-manager.ts'
+import type { DeclaredData, DeclaredUser } from '../core/types.ts'
+import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
+import { plainError } from './web-response.ts'
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    /** The request's session; what it holds is said in `Instar.SessionData`. */
+    session: Session<DeclaredData, DeclaredUser>
+  }
+}
+
+export interface HonoOptions {
+  /** What the guard against forged requests allows beyond the default. */
+  readonly csrf?: CsrfOptions
+}
+
+/** The part of a Hono context that is used; Hono 4. */
+export interface HonoContext {
+  readonly req: { readonly raw: Request }
+  get res(): Response
+  set res(response: Response | undefined)
+  get(key: 'session'): unknown
+  set(key: 'session', value: unknown): void
+}
+
+/** A middleware, by structure, so that no types of Hono are needed. */
+export type HonoMiddleware = (context: HonoContext, next: () => Promise<void>) => Promise<void>
+
+/**
+ * The middleware that gives each request its `c.var.session`, guards unsafe requests, and commits before the response is given back. A commit that fails, and a request that the
+ * guard refuses, take Hono's error path; without an `onError` they are answered with their status. Behind a proxy set the manager's `origin`, since Hono believes no `X-Forwarded-*`.
+ */
+export function instar<Data extends object, User>(sessions: SessionManager<Data, User>, options: HonoOptions = {}): HonoMiddleware {
+  const guard = new CsrfGuard(options.csrf)
+  return async (context, next) => {
+    if (context.get('session') !== undefined)
+      throw new InstarError('bad_option', 'c.var.session exists already. Use one session middleware: instar() once, and no other beside it.')
+    const request: RequestLike = context.req.raw
+    const session = await sessions.open(request).catch(failing)
+    context.set('session', session)
+    try {
+      guard.check(request, session)
+      await next() // What a handler throws, Hono has answered by then.
+      apply(context, await session.commit({ status: context.res.status }))
+    } catch (error) {
+      context.res.body?.cancel().catch(() => {})
+      context.res = undefined
+      // The cookie of a login that was stored leaves even now: Hono takes these headers over into the error's answer.
+      const result = await Promise.resolve(session.commit({ status: statusOf(error) })).catch(() => session.commit({ status: 500 }))
+      context.res = new Response(null)
+      apply(context, result)
+      failing(error)
+    }
+  }
+}
+
+/** The session of a request, typed by the manager that opened it: for applications that do without the global types. */
+export function sessionOf<Data extends object, User>(sessions: SessionManager<Data, User>, context: { get(key: 'session'): unknown }): Session<Data, User> {
+  const session = context.get('session') as Session<Data, User> | undefined
+  if (session && unitOf(session).policy === policyOf(sessions)) return session
+  throw new InstarError('bad_option', 'The request has no session of this manager. Put app.use(instar(sessions)) before the route.')
+}
+
+function apply(context: HonoContext, result: CommitResult): void {
+  if (result.setCookie.length === 0 && !result.personal && !result.varies) return
+  // A response of its own: the application may answer several requests with one, and the cookie of one person must not stay on it.
+  const { res } = context
+  if (res.status < 200) return
+  context.res = undefined
+  const answer = new Response(res.body, res)
+  applyCommit(result, {
+    get: (name) => answer.headers.get(name) ?? undefined,
+    set: (name, value) => answer.headers.set(name, value),
+    append: (name, value) => answer.headers.append(name, value),
+  })
+  context.res = answer
+}
+
+const statusOf = (error: unknown): number => (error instanceof InstarError ? error.status : 500)
+
+/** Throws the error; Hono's own error handler asks an error for its response. */
+function failing(error: unknown): never {
+  if (error instanceof InstarError) Object.defineProperty(error, 'getResponse', { value: () => plainError(error), configurable: true })
+  throw error
+}

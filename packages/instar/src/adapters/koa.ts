@@ -1,0 +1,78 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type {} from 'koa' // for the types below; nothing of it is loaded
+import { InstarError } from '../core/errors.ts'
+import { type Session, unitOf } from '../core/session.ts'
+import { policyOf, type SessionManager } from '../core/session-manager.ts'
+import type { DeclaredData, DeclaredUser } from '../core/types.ts'
+import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
+import { nodeRequest, originFrom } from './node-request.ts'
+import { holdHead } from './node-response.ts'
+
+declare module 'koa' {
+  interface ExtendableContext {
+    /** The request's session; what it holds is said in `Instar.SessionData`. */
+    readonly session: Session<DeclaredData, DeclaredUser>
+  }
+}
+
+export interface KoaOptions {
+  /** What the guard against forged requests allows beyond the default. */
+  readonly csrf?: CsrfOptions
+}
+
+/** The part of a Koa context that is used; Koa 2 and 3. */
+export interface KoaContext {
+  readonly req: IncomingMessage
+  readonly res: ServerResponse
+  readonly request: { readonly body?: unknown }
+  readonly protocol: string
+  readonly host: string
+  readonly originalUrl: string
+  onerror(error: Error): void
+}
+
+/** A middleware, by structure, so that no types of Koa are needed. */
+export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) => Promise<void>
+
+/**
+ * The middleware that gives each request its `ctx.session`, guards unsafe requests, and commits before the head of the response goes, also of one that is written to `ctx.res`
+ * directly. A commit that fails takes Koa's error path (`ctx.onerror`). Goes before everything that uses a session, after the body parser, and after what compresses.
+ */
+export function instar<Data extends object, User>(sessions: SessionManager<Data, User>, options: KoaOptions = {}): KoaMiddleware {
+  const guard = new CsrfGuard(options.csrf)
+  return async (context, next) => {
+    if (Object.hasOwn(context, 'session'))
+      throw new InstarError('bad_option', 'ctx.session exists already. Use one session middleware: instar() once, and neither koa-session beside it.')
+    const request = nodeRequest(context.req, originFrom(context.protocol, context.host), context.originalUrl)
+    const session = await sessions.open(request)
+    Object.defineProperty(context, 'session', { configurable: true, enumerable: true, get: () => session, set: refuseAssignment })
+    holdHead(
+      context.res,
+      (status) => session.commit({ status }),
+      (error) => context.onerror(error as Error),
+    )
+    endBrokenAnswers(context)
+    guard.check(request, session, (context.request.body as { _csrf?: unknown } | undefined)?._csrf)
+    await next()
+  }
+}
+
+/** Koa 2 leaves a connection open whose body broke off after the head was gone, and the client waits for the rest. */
+function endBrokenAnswers(context: KoaContext): void {
+  const { onerror } = context
+  context.onerror = (error) => {
+    onerror.call(context, error)
+    if (error && context.res.headersSent && !context.res.writableEnded) context.res.destroy()
+  }
+}
+
+/** The session of a request, typed by the manager that opened it: for applications that do without the global types. */
+export function sessionOf<Data extends object, User>(sessions: SessionManager<Data, User>, context: object): Session<Data, User> {
+  const { session } = context as { session?: Session<Data, User> }
+  if (session && unitOf(session).policy === policyOf(sessions)) return session
+  throw new InstarError('bad_option', 'The request has no session of this manager. Put app.use(instar(sessions)) before the route.')
+}
+
+function refuseAssignment(): never {
+  throw new InstarError('unknown_property', 'ctx.session was assigned. To end a session call await ctx.session.logout().')
+}
