@@ -31,7 +31,7 @@ export function mapStore(now: () => number = Date.now): SessionStore {
       return wasLive // true for one caller alone
     },
     listByUser: async (userId) => [...rows.values()].filter((row) => row.userId === userId && live(row.id)),
-    deleteByUser: async (userId, except) => remove((row) => row.userId === userId && row.id !== except && row.expiresAt > now()),
+    deleteByUser: async (userId, except) => remove((row) => row.userId === userId && row.id !== except), // expired or not
     deleteAll: async () => remove(() => true),
     deleteExpired: async () => remove((row) => row.expiresAt <= now()),
   }

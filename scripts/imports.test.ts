@@ -16,6 +16,7 @@ const RULES: readonly (readonly [folder: string, allowed: readonly string[]])[] 
   ['core/', ['core/', '#platform']],
   ['csrf/', ['csrf/', 'core/', '#platform']],
   ['auth/', ['auth/', 'core/', '#platform']],
+  ['feeds/', ['core/endings.ts']],
   ['stores/', ['stores/', 'core/session-store.ts', 'core/errors.ts', 'node:']],
   ['testing/', ['testing/', 'core/', 'csrf/', 'node:']],
   ['adapters/web', ['adapters/web', 'core/', 'csrf/']],
@@ -69,7 +70,10 @@ describe('imports of the library', () => {
 
   test('without the node condition, core, csrf and the web adapters reach nothing of Node', () => {
     const platform = manifest.imports['#platform']['instar-source'].default.replace('./src/', '')
-    const reached = reach(['index.ts', ...[...graph.keys()].filter((path) => /^(core|csrf|auth|adapters\/(web|hono))/.test(path) && path !== 'core/platform.node.ts')], platform)
+    const reached = reach(
+      ['index.ts', ...[...graph.keys()].filter((path) => /^(core|csrf|auth|adapters\/(web|hono))/.test(path) && path !== 'core/platform.node.ts')],
+      platform,
+    )
     ok(reached.has(platform), 'the web platform is part of it')
     ok(!reached.has('core/platform.node.ts'))
     for (const path of reached) for (const { specifier } of graph.get(path) ?? []) ok(!isBuiltin(specifier), `${path} imports ${specifier}`)

@@ -151,8 +151,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'PostgreSQL: writes join a transaction of the application',
     file: 'stores/postgres.ts',
-    find: "if (!text.startsWith('SELECT') && ",
-    replace: "if (text.startsWith('nothing') && ",
+    find: 'function refuseTransaction(client: PgClient): void {',
+    replace: 'function refuseTransaction(client: PgClient): void {\n  if (client) return',
     test: clients('a Client of pg'),
   },
   {
@@ -228,8 +228,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'Redis: all writes carry the same mark',
     file: 'stores/redis.ts',
-    find: 'return `${this.#writer}.${(this.#writes++).toString(36)}`',
-    replace: "void this.#writer\n    void this.#writes\n    return 'm'",
+    find: "return randomBytes(12).toString('base64url')",
+    replace: "return randomBytes(0).toString('base64url')",
     test: redis('a row that another process wrote with the same content is not taken for its own write'),
   },
   {
@@ -266,6 +266,55 @@ export const sabotages: readonly Sabotage[] = [
     find: "if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error",
     replace: 'if (error) throw error',
     test: redis('a server that forgot its scripts is told them again'),
+  },
+  {
+    title: 'Redis: a number as text is no outcome',
+    file: 'stores/redis.ts',
+    find: 'const number = Number(outcome)',
+    replace: 'const number = outcome === 1 ? 1 : 0',
+    test: clients('node-redis and ioredis with numbers as texts'),
+  },
+  {
+    title: 'Redis: a removal first writes',
+    file: 'stores/redis-scripts.ts',
+    find: "local deadline = redis.call('HGET', KEYS[1], 'x')\nredis.call('DEL', KEYS[1])",
+    replace: "local deadline = redis.call('HGET', KEYS[1], 'x')",
+    test: redis('a server without memory left still ends sessions: one by its logout, those of a user all'),
+  },
+  {
+    title: 'SQL: what this process takes for expired is spared',
+    file: 'stores/sql.ts',
+    find: 'await write(deleteAny, id)',
+    replace: 'void deleteAny',
+    test: stores('what has expired by the clock of one process is removed all the same: by the clock of another it may live'),
+  },
+  {
+    title: 'MySQL: texts go in the character set of the connection',
+    file: 'stores/mysql.ts',
+    find: "Buffer.from(String(value), 'utf8')",
+    replace: '(String(value) as never)',
+    test: clients('mysql2 with the character set latin1 of the connection: no user is taken for another, and no payload for another'),
+  },
+  {
+    title: 'revokeAll needs a list',
+    file: 'core/session-manager.ts',
+    find: '.listByUser(userId).catch(() => undefined)',
+    replace: '.listByUser(userId)',
+    test: failures('revokeAll ends what it cannot list'),
+  },
+  {
+    title: 'a logout waits for every write before it',
+    file: 'core/row-writer.ts',
+    find: 'retire, QUEUE_PATIENCE)',
+    replace: 'retire, QUEUE_PATIENCE * 1000)',
+    test: failures('a logout does not wait for writes that the store does not answer'),
+  },
+  {
+    title: 'a logout where the session seems expired ends nothing',
+    file: 'core/unit-of-work.ts',
+    find: 'this.#opening.absentLogin !== undefined)',
+    replace: 'this.#opening.absentLogin === null)',
+    test: failures('a logout where the session has expired by the clock of that process alone ends it by every clock'),
   },
   // Payloads
   {
@@ -725,9 +774,11 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'SQLite: writes join a transaction of the application',
     file: 'stores/sqlite.ts',
-    find: 'if (database.isTransaction || database.inTransaction)',
-    replace: 'if (database.isTransaction && !database.isTransaction)',
-    test: failures('on a connection with an open transaction nothing is written, since a rollback would undo a logout'),
+    find: 'if (isOpen) throw',
+    replace: 'if (isOpen && !isOpen) throw',
+    test: failures(
+      'on a connection with an open transaction nothing is written, since a rollback would undo a logout, nor read, since it may be of before one',
+    ),
   },
   {
     title: 'a store that is silent is waited for',

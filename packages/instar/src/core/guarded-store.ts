@@ -1,14 +1,18 @@
 import { InstarError } from './errors.ts'
 import type { SessionStore } from './session-store.ts'
 
+/** Operations that grow with what is there: cut off too early, "log out everyone" would be told that it failed. */
+const OF_MANY_ROWS: ReadonlySet<keyof SessionStore> = new Set(['deleteByUser', 'deleteAll', 'deleteExpired'] as const)
+const LONGER = 60
+
 /**
  * The store with each rejection, and each answer that does not come within `patience` milliseconds, turned into `store_unavailable`,
- * so that a failure is never taken for absence. The outcome of what failed is not known.
+ * so that a failure is never taken for absence. The outcome of what failed is not known. What removes many rows has sixty times as long.
  */
 export function guardStore(store: SessionStore, patience: number): SessionStore {
   const guard = async <Result>(operation: keyof SessionStore, work: () => Promise<Result>): Promise<Result> => {
     try {
-      return await withinPatience(operation, work(), patience)
+      return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? patience * LONGER : patience)
     } catch (error) {
       if (error instanceof InstarError) throw error
       throw new InstarError(
@@ -39,7 +43,7 @@ async function withinPatience<Result>(operation: string, answer: Promise<Result>
       reject(
         new InstarError(
           'store_unavailable',
-          `The session store did not answer ${operation}() within ${patience / 1000} seconds (storeTimeout). What became of it is not known.`,
+          `The session store did not answer ${operation}() within ${patience / 1000} seconds (storeTimeout). What became of it is not known, and it may still be under way.`,
         ),
       )
     timer = setTimeout(late, patience)
@@ -56,8 +60,9 @@ async function withinPatience<Result>(operation: string, answer: Promise<Result>
  * and the failing row on their errors, and a logger prints them all.
  */
 function wordsOf(error: unknown): Error {
-  const { name, message, stack, code, errors } = (error ?? {}) as { name?: string; message?: string; stack?: string; code?: unknown; errors?: readonly Error[] }
-  const words = new Error(message || errors?.map((each) => each.message).join('; ') || (typeof error === 'string' ? error : 'no message'))
+  const { name, message, stack, code, errors } = (error ?? {}) as { [field: string]: unknown }
+  const several = Array.isArray(errors) ? errors.map((each: unknown) => (each as Error | null)?.message ?? String(each)).join('; ') : ''
+  const words = new Error((typeof message === 'string' && message) || several || (typeof error === 'string' ? error : 'no message'))
   if (typeof name === 'string') words.name = name
   if (typeof stack === 'string') words.stack = stack
   return Object.assign(words, typeof code === 'string' || typeof code === 'number' ? { code } : {})

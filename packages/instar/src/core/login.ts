@@ -52,8 +52,9 @@ export async function performLogin<User>(policy: Policy<User>, order: LoginOrder
 
   async function takeAlong(changed: SessionRow): Promise<boolean> {
     if (changed.userId !== null || ++tries > MOST_TRIES) return false
-    const record = { ...fresh.record, data: order.keptFrom(decodeRecord(changed)) }
-    const row = { ...fresh.row, payload: encodeWithin(policy.payloadLimit, record) }
+    const from = decodeRecord(changed)
+    const record = { ...fresh.record, data: order.keptFrom(from) }
+    const row = { ...fresh.row, payload: encodeWithin(policy.payloadLimit, record, from) }
     if (!(await policy.store.update(row))) throw new InstarError('session_ended', 'The new login was revoked before it was complete. Log in again.')
     fresh = { row: { ...row, version: row.version + 1 }, record }
     return true
@@ -78,7 +79,7 @@ function newLogin<User>(policy: Policy<User>, order: LoginOrder, token: SessionT
     secretHash: hashSecret(token.secret),
     version: 1,
     ...deadlines,
-    payload: encodeWithin(policy.payloadLimit, record),
+    payload: encodeWithin(policy.payloadLimit, record, left),
   }
   return { row, record }
 }

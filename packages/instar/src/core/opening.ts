@@ -17,6 +17,8 @@ export interface Opening {
   readonly standing: Standing
   readonly login: CookieReading
   readonly anonymous: CookieReading
+  /** The handle of a login token that came and whose row this process does not find: gone, or expired by its clock alone. */
+  readonly absentLogin?: string
 }
 
 const NOBODY: Standing = { kind: 'none' }
@@ -31,9 +33,11 @@ export async function openRequest<User>(policy: Policy<User>, request: RequestLi
   const userAgent = userAgentOf(request)
   reportOddCookie(policy, policy.cookies.login.name, login, userAgent)
   reportOddCookie(policy, policy.cookies.anonymous.name, anonymous, userAgent)
-  let standing = await openToken(policy, 'login', parseToken(login.value), userAgent)
-  if (standing.kind === 'none') standing = await openToken(policy, 'anonymous', parseToken(anonymous.value), userAgent)
-  return { standing, login, anonymous }
+  const token = parseToken(login.value)
+  const row = token && (await findLive(policy, token))
+  let standing = row ? await openRow(policy, 'login', token, row, userAgent) : NOBODY
+  if (standing.kind === 'none') standing = await openAnonymous(policy, parseToken(anonymous.value), userAgent)
+  return { standing, login, anonymous, ...(token && !row && { absentLogin: token.id }) }
 }
 
 function reportOddCookie<User>({ emit }: Policy<User>, cookie: string, reading: CookieReading, userAgent: string | undefined): void {
@@ -42,14 +46,24 @@ function reportOddCookie<User>({ emit }: Policy<User>, cookie: string, reading: 
   if (reading.lookAlike) emit({ type: 'session.look_alike_cookie', cookie, ...who })
 }
 
-async function openToken<User>(
+async function findLive<User>(policy: Policy<User>, token: SessionToken): Promise<SessionRow | undefined> {
+  const row = await policy.store.find(token.id)
+  return row && row.expiresAt > policy.now() ? row : undefined
+}
+
+async function openAnonymous<User>(policy: Policy<User>, token: SessionToken | undefined, userAgent: string | undefined): Promise<Standing> {
+  const row = token && (await findLive(policy, token))
+  return row ? openRow(policy, 'anonymous', token, row, userAgent) : NOBODY
+}
+
+async function openRow<User>(
   policy: Policy<User>,
   cookie: 'login' | 'anonymous',
-  token: SessionToken | undefined,
+  token: SessionToken,
+  row: SessionRow,
   userAgent: string | undefined,
 ): Promise<Standing> {
-  const row = token && (await policy.store.find(token.id))
-  if (!token || !row || row.expiresAt <= policy.now() || (row.userId === null) !== (cookie === 'anonymous')) return NOBODY
+  if ((row.userId === null) !== (cookie === 'anonymous')) return NOBODY
   const hash = hashSecret(token.secret)
   if (isTombstone(row)) return openTombstone(policy, row, hash, userAgent)
   if (sameHash(hash, row.secretHash)) return { kind: 'live', token, row, record: decodeRecord(row) }

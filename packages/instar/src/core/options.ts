@@ -80,6 +80,7 @@ export function checkedOrigin(origin: string, secure: boolean): string {
 
 export function checkedLimit(limit: SessionLimit | undefined): SessionLimit | undefined {
   if (limit === undefined) return undefined
+  if (typeof limit !== 'object' || limit === null) throw refused('limit', limit, "Write { perUser: 5, atLimit: 'end-oldest' }, or leave it out.")
   if (!Number.isSafeInteger(limit.perUser) || limit.perUser < 1) throw refused('limit.perUser', limit.perUser, 'Use a whole number from 1, or leave limit out.')
   if (limit.atLimit !== 'refuse' && limit.atLimit !== 'end-oldest') throw refused('limit.atLimit', limit.atLimit, "Use 'refuse' or 'end-oldest'.")
   return limit

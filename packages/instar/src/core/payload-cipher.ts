@@ -7,6 +7,8 @@ import type { SessionRow, SessionStore } from './session-store.ts'
 export interface EncryptionOptions {
   /** Keys of 32 random bytes as base64 or base64url. The first one encrypts, all of them decrypt: put a new one first, and drop an old one when no row of its time is left. */
   readonly keys: readonly string[]
+  /** Whether payloads are still stored as they are, while those that are encrypted are read already: for the first step of switching it on, until every process can read them. Default false. */
+  readonly writePlain?: boolean
   /** Whether payloads that were stored before encryption was switched on are read. They are not protected from who can write to the store. Default false. */
   readonly readPlain?: boolean
 }
@@ -17,16 +19,26 @@ interface RingKey {
   readonly key: ReturnType<typeof crypto.subtle.importKey>
 }
 
+/** The option, checked. */
+export interface Encryption {
+  readonly ring: readonly RingKey[]
+  readonly readPlain: boolean
+  readonly writePlain: boolean
+}
+
 const MARK = 'enc1'
 const IV_BYTES = 12
 const KEY_BYTES = 32
 
 /** The keys of the option, checked; throws `bad_option`, which never holds a key. */
-export function checkedEncryption(options: EncryptionOptions | undefined): { readonly ring: readonly RingKey[]; readonly readPlain: boolean } | undefined {
+export function checkedEncryption(options: EncryptionOptions | undefined): Encryption | undefined {
   if (options === undefined) return undefined
-  const { keys, readPlain = false } = options
+  if (typeof options !== 'object' || options === null) throw new InstarError('bad_option', `encryption is ${options}. Write { keys: [...] }, or leave it out.`)
+  const { keys, readPlain = false, writePlain = false } = options
+  for (const [name, value] of Object.entries({ readPlain, writePlain }))
+    if (typeof value !== 'boolean') throw new InstarError('bad_option', `encryption.${name} is ${JSON.stringify(value)}. Use true or false.`)
   if (!Array.isArray(keys) || keys.length === 0) throw new InstarError('bad_option', 'encryption.keys is not a list of keys. Give it at least one.')
-  return { ring: keys.map(importKey), readPlain }
+  return { ring: keys.map(importKey), readPlain: readPlain || writePlain, writePlain }
 }
 
 function importKey(text: unknown, index: number): RingKey {
@@ -45,11 +57,12 @@ function importKey(text: unknown, index: number): RingKey {
  * who can write to the store can't make a session, move a payload to another row, or put in a hash of a secret of their own; an older state of a whole row they can put back.
  * What can't be opened makes `row_unreadable`, never an empty session.
  */
-export function sealingStore(store: SessionStore, { ring, readPlain }: { readonly ring: readonly RingKey[]; readonly readPlain: boolean }): SessionStore {
+export function sealingStore(store: SessionStore, { ring, readPlain, writePlain }: Encryption): SessionStore {
   const [newest] = ring as [RingKey]
 
   /** The row as it is stored when its version has become this. */
   const sealed = async (row: SessionRow, version: number): Promise<SessionRow> => {
+    if (writePlain) return row
     const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES))
     const text = new TextEncoder().encode(row.payload)
     const bytes = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: columnsOf(row, version) }, await newest.key, text)

@@ -1,4 +1,5 @@
 import type { SessionCookies } from './cookie.ts'
+import type { Endings } from './endings.ts'
 import { InstarError } from './errors.ts'
 import type { Occurrence } from './events.ts'
 import type { Lifetimes } from './lifetime.ts'
@@ -33,6 +34,7 @@ export interface Policy<User> {
   readonly loadUser: ((userId: string) => Promise<LoadedUser<User> | null | undefined> | LoadedUser<User> | null | undefined) | undefined
   readonly now: () => number
   readonly emit: (occurrence: Occurrence) => void
+  readonly endings: Endings
 }
 
 /** How long a commit goes on against other processes before it answers 503, in milliseconds of the monotonic clock. */

@@ -70,21 +70,39 @@ export async function retireRow<User>(
   reason: Omit<Tombstone, 'secretHashes'>,
   onConflict: (row: SessionRow) => Promise<boolean> = async () => false,
 ): Promise<void> {
-  await policy.queue.run(opened.id, async (last) => {
+  const retire = async (last: SessionRow | undefined): Promise<SessionRow | undefined> => {
     let row = last && last.version > opened.version ? last : opened
     while (isLive(row)) {
       const retired = entomb(row, reason, policy.now())
-      if (await policy.store.update(retired)) return { ...retired, version: retired.version + 1 }
+      if (await updateOrDelete(policy, retired)) return { ...retired, version: retired.version + 1 }
       const found = await policy.store.find(row.id)
-      if (!isLive(found)) return undefined
-      if (!(await onConflict(found))) {
+      if (found && !isLive(found)) return undefined
+      // Also where it is gone: it may have expired by the clock of this process alone.
+      if (!found || !(await onConflict(found))) {
         await policy.store.delete(row.id)
         return undefined
       }
       row = found
     }
     return row
-  })
+  }
+  await policy.queue.run(opened.id, retire, QUEUE_PATIENCE)
+}
+
+/** How long the end of a row waits for the commits before it, in milliseconds: it needs none of them, but leaves a tombstone if it follows them. */
+const QUEUE_PATIENCE = 1_000
+
+/** A store that cannot write a tombstone, for want of room say, may still be able to delete; the end of a login has to work. */
+async function updateOrDelete<User>(policy: Policy<User>, retired: SessionRow): Promise<boolean> {
+  try {
+    return await policy.store.update(retired)
+  } catch (error) {
+    if (retired.userId === null) throw error
+    await policy.store.delete(retired.id).catch(() => {
+      throw error
+    })
+    return true
+  }
 }
 
 function withRecord<User>(policy: Policy<User>, { row, record: before }: Opened, record: SessionRecord, secretHash = row.secretHash): SessionRow {

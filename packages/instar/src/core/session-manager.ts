@@ -1,5 +1,6 @@
 import { type CookieOptions, sessionCookies } from './cookie.ts'
 import { LoginWatch } from './development.ts'
+import { type EndingFeed, Endings } from './endings.ts'
 import { InstarError } from './errors.ts'
 import { type EventListener, emitter } from './events.ts'
 import { guardStore } from './guarded-store.ts'
@@ -54,6 +55,8 @@ export interface SessionManagerOptions<User = DeclaredUser> {
   readonly cookie?: CookieOptions
   /** Hears of everything that happens to sessions. */
   readonly onEvent?: EventListener
+  /** Tells other processes that sessions ended, so that their sockets close at once. Default none: they notice at their interval. */
+  readonly feed?: EndingFeed
   /** Unprefixed cookies without Secure, for plain http on a host other than localhost; refused with NODE_ENV=production. Default false. */
   readonly insecureDevelopment?: boolean
   /** The clock, in Unix milliseconds. Default `Date.now`. */
@@ -90,6 +93,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
     this.#loginWatch = new LoginWatch(emit, now)
     const secure = !checkedInsecure(options.insecureDevelopment)
     const store = guardStore(checkedStore(options.store), checkedStoreTimeout(options.storeTimeout))
+    const endings = new Endings(options.feed)
     const encryption = checkedEncryption(options.encryption)
     this.#policy = {
       store: encryption ? sealingStore(store, encryption) : store,
@@ -105,7 +109,9 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
       emit: (occurrence) => {
         if (occurrence.type === 'session.login') this.#loginWatch.sawLogin(occurrence.userAgent)
         emit(occurrence)
+        endings.saw(occurrence)
       },
+      endings,
     }
   }
 
@@ -163,9 +169,9 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
   }
 
   async #revokeByUser(userId: string, except?: string): Promise<number> {
-    const rows = await this.#policy.store.listByUser(userId)
-    await this.#policy.store.deleteByUser(userId, except)
-    const count = rows.filter((row) => !isTombstone(row) && row.id !== except).length
+    const rows = await this.#policy.store.listByUser(userId).catch(() => undefined) // For the count alone: where it fails, they end all the same.
+    const removed = await this.#policy.store.deleteByUser(userId, except)
+    const count = rows ? rows.filter((row) => !isTombstone(row) && row.id !== except).length : removed
     if (count > 0) this.#policy.emit({ type: 'session.revoked', userId, count, reason: 'revoked' })
     return count
   }

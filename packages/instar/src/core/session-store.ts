@@ -20,7 +20,7 @@ export interface SessionRow {
  * Where rows live. Eight operations; each on one row is atomic by itself, and none needs a transaction.
  *
  * A rejection always means that the store failed and that the outcome is unknown; absence is never a rejection.
- * A row whose `expiresAt` has passed is absent to every operation, whether or not it was removed yet.
+ * A row whose `expiresAt` has passed is absent to every operation but those that remove, whether or not it was removed yet.
  */
 export interface SessionStore {
   /** Inserts a row; rejects if the id is taken, and never overwrites. */
@@ -32,11 +32,14 @@ export interface SessionStore {
    * and makes the version one more. False: gone, expired or moved on. Never inserts; leaves `userId` and `endsAt` alone.
    */
   update(row: SessionRow): Promise<boolean>
-  /** Removes a row; true for exactly one of all callers, false when it was gone or expired. */
+  /**
+   * Removes a row; true for exactly one of all callers, false when it was gone or expired. One that has expired by the caller's clock is removed too:
+   * by the clock of another process it may live on.
+   */
   delete(id: string): Promise<boolean>
   /** The rows of a user, in any order; tombstones included. */
   listByUser(userId: string): Promise<SessionRow[]>
-  /** Removes a user's rows, but for the one whose id is `except`; how many. A row made by a `create` that was answered before this call is never missed. */
+  /** Removes a user's rows, the expired ones too, but for the one whose id is `except`; how many. A row made by a `create` that was answered before this call is never missed. */
   deleteByUser(userId: string, except?: string): Promise<number>
   /** Removes every row, the anonymous ones too; how many. */
   deleteAll(): Promise<number>

@@ -146,6 +146,8 @@ export class UnitOfWork<User> {
       // The others first: should the store fail in between, this session is still there to try again with.
       if (left && userId !== undefined && everywhere) await this.policy.store.deleteByUser(userId, left.row.id)
       if (left) await retireRow(this.policy, left.row, { retiredBy: 'logout', ...(userId !== undefined && { userId }) })
+      // A row that expired by the clock of this process may live on by another's, and there a copy of the cookie with it.
+      else if (this.#opening.absentLogin !== undefined) await this.policy.store.delete(this.#opening.absentLogin)
       this.#reportDropped('logout', this.#delta)
       this.#moveTo({ kind: 'none' })
       this.#cookies.forget('login')

@@ -1,10 +1,10 @@
 import { InstarError } from '../core/errors.ts'
 import { checkedTable, DEFAULT_TABLE, schemaStatements } from './schema.ts'
-import { openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
+import { checkedClient, columnsIn, openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
 
 /** The part of a `Pool` or `Connection` of `mysql2/promise` that the store uses. */
 export interface MysqlClient {
-  execute(sql: string, values: SqlValue[]): PromiseLike<readonly [result: unknown, fields: unknown]>
+  execute(sql: string, values: (Buffer | null)[]): PromiseLike<readonly [result: unknown, fields: unknown]>
 }
 
 export interface MysqlStoreOptions {
@@ -13,9 +13,6 @@ export interface MysqlStoreOptions {
   /** The clock, in Unix milliseconds. Default `Date.now`. */
   readonly now?: () => number
 }
-
-const text = (column: string): string => `CONVERT(${column} USING utf8mb4)`
-const COLUMNS = `${text('id')} AS id, ${text('user_id')} AS userId, ${text('secret_hash')} AS secretHash, version, expires_at AS expiresAt, ends_at AS endsAt, payload`
 
 const NO_SUCH_TABLE = 1146
 const NO_SUCH_COLUMN = 1054
@@ -30,21 +27,18 @@ const IN_TRANSACTION = 1
  */
 export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {}): SqlSessionStore {
   const table = checkedTable(options.table ?? DEFAULT_TABLE)
+  checkedClient(client, "mysqlStore() needs a pool of 'mysql2/promise'.")
   if ('promise' in client)
     throw new InstarError('bad_option', "The client answers by callbacks. Give mysqlStore() a pool of 'mysql2/promise', or pool.promise().")
   const execute = async (sql: string, values: readonly SqlValue[]): Promise<unknown> => {
-    // Numbers go as text: mysql2 would send them as floating point, and no index is used for a comparison with that.
-    const [result] = await client.execute(
-      sql,
-      values.map((value) => (typeof value === 'number' ? String(value) : value)),
-    )
+    const [result] = await client.execute(sql, values.map(bytesOf))
     return result
   }
   return sqlStore(
     {
       engine: 'mysql',
-      columns: COLUMNS,
-      read: async (sql, values) => (await execute(sql, values)) as unknown[],
+      columns: columnsIn('`'),
+      read: async (sql, values) => ((await execute(sql, values)) as unknown[]).map(textsOf),
       async write(sql, values) {
         const { affectedRows, serverStatus } = (await execute(sql, values)) as { affectedRows: number; serverStatus: number }
         if (serverStatus & IN_TRANSACTION)
@@ -60,4 +54,16 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
     table,
     options.now ?? (() => Date.now()),
   )
+}
+
+/**
+ * A value as bytes, and what comes back as text, whatever the character set of the connection: in latin1 the driver would make another user of one, and other JSON of a payload.
+ * Numbers too, since mysql2 would send them as floating point, and no index is used for a comparison with that.
+ */
+const bytesOf = (value: SqlValue): Buffer | null => (value === null ? null : Buffer.from(String(value), 'utf8'))
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function textsOf(row: unknown): unknown {
+  return Object.fromEntries(Object.entries(row as object).map(([name, value]) => [name, value instanceof Uint8Array ? decoder.decode(value) : value]))
 }

@@ -1,5 +1,5 @@
 import { checkedTable, DEFAULT_TABLE, schemaStatements } from './schema.ts'
-import { COLUMNS, openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
+import { checkedClient, columnsIn, openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
 
 /** The part of a `Pool` or `Client` of pg, or of a PGlite, that the store uses. */
 export interface PostgresClient {
@@ -31,6 +31,7 @@ export interface PostgresStoreOptions {
  * Reconnecting is the driver's; a write whose outcome is not known is not tried again.
  */
 export function postgresStore(client: PostgresClient | PostgresJs, options: PostgresStoreOptions = {}): SqlSessionStore {
+  checkedClient(client, 'postgresStore() needs a Pool of pg, a PGlite, or a sql of postgres.js.')
   const table = checkedTable(options.table ?? DEFAULT_TABLE)
   const query = queryOf(client)
   const texts = new Map<string, string>()
@@ -42,7 +43,7 @@ export function postgresStore(client: PostgresClient | PostgresJs, options: Post
   return sqlStore(
     {
       engine: 'postgres',
-      columns: COLUMNS,
+      columns: columnsIn('"'),
       // No row has a NUL in its id or user, and PostgreSQL rejects a text with one.
       read: async (sql, values) => (values.some(hasNul) ? [] : (await run(sql, values)).rows),
       write: async (sql, values) => (values.some(hasNul) && !sql.startsWith('INSERT') ? 0 : countOf(await run(sql, values))),
@@ -75,18 +76,23 @@ interface PgClient extends PostgresClient {
   getTransactionStatus(): string | null
 }
 
-/** A single `Client` of pg: it wants one query at a time, and the application may have left a transaction open on it. */
+/** A single `Client` of pg: it wants one query at a time, and the application may have a transaction open on it, or just begin one. */
 function oneAtATime(client: PgClient): Query {
   let last: Promise<unknown> = Promise.resolve()
   return (text, values) => {
-    const turn = last.then(() => {
-      if (!text.startsWith('SELECT') && ['T', 'E'].includes(client.getTransactionStatus() ?? ''))
-        throw openTransaction('Give postgresStore() a Pool, or a Client of its own.')
-      return client.query(text, values)
+    const turn = last.then(async () => {
+      refuseTransaction(client)
+      const result = await client.query(text, values)
+      refuseTransaction(client)
+      return result
     })
     last = turn.catch(() => {})
     return turn
   }
+}
+
+function refuseTransaction(client: PgClient): void {
+  if (['T', 'E'].includes(client.getTransactionStatus() ?? '')) throw openTransaction('Give postgresStore() a Pool, or a Client of its own.')
 }
 
 function numbered(sql: string): string {

@@ -36,8 +36,8 @@ export interface RedisNode {
   scan(cursor: string, pattern: string): Promise<unknown>
 }
 
-/** How long replicas are waited for, in milliseconds. */
-const REPLICA_PATIENCE = 5_000
+/** How long replicas are waited for, in milliseconds; the connection does nothing else meanwhile. */
+const REPLICA_PATIENCE = 1_000
 
 /** Runs a script by its name or its text; with `replicas` it and WAIT go as one pipeline on one connection, and both answers come back. */
 type Evaluate = (method: 'eval' | 'evalsha', text: string, keys: string[], values: string[], replicas: number) => Promise<unknown>
@@ -51,7 +51,7 @@ export function redisCommands(client: RedisClient, replicas: number): RedisComma
       if (replicas === 0) return answer
       const [outcome, confirmed] = answer as [unknown, number]
       if (Number(confirmed) >= replicas) return outcome
-      throw new Error(`Of ${replicas} replicas (waitForReplicas) ${confirmed} had the write within ${REPLICA_PATIENCE / 1000} seconds. A failover may undo it.`)
+      throw new Error(`Of ${replicas} replicas (waitForReplicas) ${confirmed} had the write within ${REPLICA_PATIENCE / 1000} second. A failover may undo it.`)
     },
     nodes: async () => (await primaries()).map((node) => ({ scan: (...values) => run(node, scan, [], values, 0) })),
   }
@@ -63,9 +63,15 @@ async function run(evaluate: Evaluate, { sha, source }: Script, keys: string[], 
   try {
     return await evaluate('evalsha', sha, keys, texts, replicas)
   } catch (error) {
-    if (!String((error as Error).message).startsWith('NOSCRIPT')) throw error
+    if (!String((error as Error).message).startsWith('NOSCRIPT')) throw withoutArguments(error)
     return evaluate('eval', source, keys, texts, replicas)
   }
+}
+
+/** A server that does not know a command repeats what it was given. */
+function withoutArguments(error: unknown): unknown {
+  const [words, given] = String((error as Error).message).split(/,? with args beginning with/, 2)
+  return given === undefined ? error : new Error(words)
 }
 
 interface Driver {
@@ -74,16 +80,20 @@ interface Driver {
 }
 
 function driverOf(client: RedisClient, waits: boolean): Driver {
+  if (typeof client !== 'object' || client === null) throw notAClient()
   refuseKeyPrefix(client as Configured)
   if ('evalSha' in client) return nodeRedis(client)
-  if (!('evalsha' in client))
-    throw new InstarError('bad_option', 'redisStore() needs a client of node-redis (createClient(), connected) or of ioredis (new Redis()).')
+  if (!('evalsha' in client)) throw notAClient()
   if (waits && 'nodes' in client)
     throw new InstarError(
       'bad_option',
       'waitForReplicas does not work with a Cluster of ioredis, which sends WAIT to any node. Use createCluster() of node-redis.',
     )
   return ioRedis(client)
+}
+
+function notAClient(): InstarError {
+  return new InstarError('bad_option', 'redisStore() needs a client of node-redis (createClient(), connected) or of ioredis (new Redis()).')
 }
 
 interface NodeRedisPipeline {

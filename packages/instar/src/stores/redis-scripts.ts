@@ -43,11 +43,11 @@ redis.call('HSET', KEYS[1], 'm', ARGV[1], 'v', string.format('%.0f', ARGV[4] + 1
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1`)
 
-/** now. 1 when the row was there and had not expired. */
+/** now. 1 when the row was there and had not expired. It deletes first: what comes after that is done even where the server has no memory left. */
 export const remove = script(`
 local deadline = redis.call('HGET', KEYS[1], 'x')
-if not deadline then redis.call('HSET', KEYS[1], 'x', '0') end
 redis.call('DEL', KEYS[1])
+if not deadline then redis.call('HSET', KEYS[1], 'x', '0') redis.call('DEL', KEYS[1]) end
 return deadline and tonumber(deadline) > tonumber(ARGV[1]) and 1 or 0`)
 
 export const list = script(`return redis.call('ZRANGE', KEYS[1], 0, -1)`)

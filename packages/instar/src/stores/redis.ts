@@ -40,9 +40,6 @@ class RedisStore implements SessionStore {
   readonly #redis: RedisCommands
   readonly #prefix: string
   readonly #now: () => number
-  /** Marks this process's writes: see `update`. */
-  readonly #writer = randomBytes(9).toString('base64url')
-  #writes = 0
 
   constructor(redis: RedisCommands, prefix: string, now: () => number) {
     this.#redis = redis
@@ -60,7 +57,7 @@ class RedisStore implements SessionStore {
 
   /** A driver may send a script again when its answer was lost; by the mark the script knows that it ran already. */
   #mark(): string {
-    return `${this.#writer}.${(this.#writes++).toString(36)}`
+    return randomBytes(12).toString('base64url')
   }
 
   async create(row: SessionRow): Promise<void> {
@@ -69,7 +66,7 @@ class RedisStore implements SessionStore {
     // First the index: a session that is being made can be listed and revoked as soon as it is there, and a crash leaves an entry without a row, never the reverse.
     if (userId !== null) await this.#redis.write(scripts.index, this.#index(userId), id, endsAt, now, INDEX_GRACE)
     const fields = [userId ?? '', secretHash, version, expiresAt, endsAt, payload]
-    if (!(await this.#redis.write(scripts.create, this.#row(id), this.#mark(), expiresAt - now, ...fields))) throw new Error('The id is taken.')
+    if (!isOne(await this.#redis.write(scripts.create, this.#row(id), this.#mark(), expiresAt - now, ...fields))) throw new Error('The id is taken.')
   }
 
   async find(id: string): Promise<SessionRow | undefined> {
@@ -79,11 +76,11 @@ class RedisStore implements SessionStore {
 
   async update({ id, secretHash, version, expiresAt, payload }: SessionRow): Promise<boolean> {
     const now = this.#now()
-    return (await this.#redis.write(scripts.update, this.#row(id), this.#mark(), now, expiresAt - now, version, secretHash, expiresAt, payload)) === 1
+    return isOne(await this.#redis.write(scripts.update, this.#row(id), this.#mark(), now, expiresAt - now, version, secretHash, expiresAt, payload))
   }
 
   async delete(id: string): Promise<boolean> {
-    return (await this.#redis.write(scripts.remove, this.#row(id), this.#now())) === 1
+    return isOne(await this.#redis.write(scripts.remove, this.#row(id), this.#now()))
   }
 
   async listByUser(userId: string): Promise<SessionRow[]> {
@@ -93,7 +90,7 @@ class RedisStore implements SessionStore {
 
   async deleteByUser(userId: string, except?: string): Promise<number> {
     const outcomes = await this.#forEachOf(userId, async (id) => id !== except && (await this.delete(id)))
-    return outcomes.filter(Boolean).length
+    return outcomes.filter((wasThere) => wasThere).length
   }
 
   async deleteAll(): Promise<number> {
@@ -103,7 +100,7 @@ class RedisStore implements SessionStore {
       do {
         const [next, keys] = (await node.scan(cursor, `${escaped(this.#prefix)}row:*`)) as [string, string[]]
         const outcomes = await Promise.all(keys.map((key) => this.#redis.write(scripts.remove, key, this.#now())))
-        count += outcomes.filter((outcome) => outcome === 1).length
+        count += outcomes.filter(isOne).length
         cursor = String(next)
       } while (cursor !== '0')
     }
@@ -114,11 +111,18 @@ class RedisStore implements SessionStore {
     return 0
   }
 
-  /** Does something with the id of each session that a user may have, some of them at a time. */
+  /** Does something with the id of each session that a user may have, some of them at a time, and with the rest of them where it fails with one. */
   async #forEachOf<Result>(userId: string, work: (id: string) => Promise<Result>): Promise<Result[]> {
     const ids = (await this.#redis.read(scripts.list, this.#index(userId))) as string[]
     const results: Result[] = []
-    for (let at = 0; at < ids.length; at += AT_ONCE) results.push(...(await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => work(String(id))))))
+    const failures: unknown[] = []
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      for (const outcome of await Promise.allSettled(ids.slice(at, at + AT_ONCE).map((id) => work(String(id))))) {
+        if (outcome.status === 'fulfilled') results.push(outcome.value)
+        else failures.push(outcome.reason)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
     return results
   }
 }
@@ -137,6 +141,13 @@ function rowOf(id: string, found: unknown): SessionRow | undefined {
     endsAt: Number(endsAt),
     payload: payload as string,
   }
+}
+
+/** What a script answers that compares, or removes: 1 when it did. */
+function isOne(outcome: unknown): boolean {
+  const number = Number(outcome)
+  if (number === 0 || number === 1) return number === 1
+  throw unreadable()
 }
 
 function unreadable(): InstarError {

@@ -23,6 +23,8 @@ export const versionTable = (table: string): string => `${table}_schema`
 
 /** The statements that make the tables, in order. Each may be run again: it changes nothing that is there. */
 export function schemaStatements(engine: SqlEngineName, table: string = DEFAULT_TABLE): readonly string[] {
+  if (engine === 'sqlite' && table.includes('.'))
+    throw new InstarError('bad_option', `table is ${JSON.stringify(table)}. In SQLite use a name without a dot, and a connection to the file that it is in.`)
   return [...STATEMENTS[engine](checkedTable(table), table.replace(/^.*\./, ''))]
 }
 
@@ -38,13 +40,13 @@ const STATEMENTS: { readonly [engine in SqlEngineName]: (table: string, name: st
   ends_at bigint NOT NULL,
   payload text NOT NULL
 )`,
-    `CREATE INDEX IF NOT EXISTS ${name}_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
-    `CREATE INDEX IF NOT EXISTS ${name}_expiry ON ${table} (expires_at)`,
+    `CREATE INDEX IF NOT EXISTS ${name}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
+    `CREATE INDEX IF NOT EXISTS ${name}_by_expiry ON ${table} (expires_at)`,
     `CREATE TABLE IF NOT EXISTS ${versionTable(table)} (only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row), version integer NOT NULL)`,
     `INSERT INTO ${versionTable(table)} (version) VALUES (${SCHEMA_VERSION}) ON CONFLICT DO NOTHING`,
   ],
 
-  // Binary columns compare byte for byte; every text collation that MySQL and MariaDB share ignores blanks at the end.
+  // Binary columns compare byte for byte, where every text collation that MySQL and MariaDB share ignores blanks at the end, and no character set of a connection changes what is in them.
   mysql: (table, name) => [
     `CREATE TABLE IF NOT EXISTS ${table} (
   id varbinary(64) NOT NULL PRIMARY KEY,
@@ -53,9 +55,9 @@ const STATEMENTS: { readonly [engine in SqlEngineName]: (table: string, name: st
   version int NOT NULL,
   expires_at bigint NOT NULL,
   ends_at bigint NOT NULL,
-  payload longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
-  KEY ${name}_user (user_id),
-  KEY ${name}_expiry (expires_at)
+  payload longblob NOT NULL,
+  KEY ${name}_by_user (user_id),
+  KEY ${name}_by_expiry (expires_at)
 ) ENGINE=InnoDB`,
     `CREATE TABLE IF NOT EXISTS ${versionTable(table)} (only_row int NOT NULL DEFAULT 1 PRIMARY KEY, version int NOT NULL) ENGINE=InnoDB`,
     `INSERT IGNORE INTO ${versionTable(table)} (version) VALUES (${SCHEMA_VERSION})`,
@@ -71,8 +73,8 @@ const STATEMENTS: { readonly [engine in SqlEngineName]: (table: string, name: st
   ends_at INTEGER NOT NULL,
   payload TEXT NOT NULL
 ) STRICT, WITHOUT ROWID`,
-    `CREATE INDEX IF NOT EXISTS ${name}_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
-    `CREATE INDEX IF NOT EXISTS ${name}_expiry ON ${table} (expires_at)`,
+    `CREATE INDEX IF NOT EXISTS ${name}_by_user ON ${table} (user_id) WHERE user_id IS NOT NULL`,
+    `CREATE INDEX IF NOT EXISTS ${name}_by_expiry ON ${table} (expires_at)`,
     `CREATE TABLE IF NOT EXISTS ${versionTable(table)} (only_row INTEGER PRIMARY KEY DEFAULT 1 CHECK (only_row = 1), version INTEGER NOT NULL) STRICT`,
     `INSERT OR IGNORE INTO ${versionTable(table)} (only_row, version) VALUES (1, ${SCHEMA_VERSION})`,
   ],

@@ -29,7 +29,21 @@ export interface SqlSessionStore extends SessionStore {
   migrate(): Promise<void>
 }
 
-export const COLUMNS = 'id, user_id AS "userId", secret_hash AS "secretHash", version, expires_at AS "expiresAt", ends_at AS "endsAt", payload'
+const COLUMNS_BY_FIELD = {
+  id: 'id',
+  userId: 'user_id',
+  secretHash: 'secret_hash',
+  version: 'version',
+  expiresAt: 'expires_at',
+  endsAt: 'ends_at',
+  payload: 'payload',
+}
+
+/** The columns under the names of a row's fields, each in the quotes of an engine. */
+export const columnsIn = (quote: '"' | '`'): string =>
+  Object.entries(COLUMNS_BY_FIELD)
+    .map(([field, column]) => `${column} AS ${quote}${field}${quote}`)
+    .join(', ')
 
 /** So many expired rows are removed by one statement, so that no login waits long for its locks. */
 const BATCH = 500
@@ -41,8 +55,9 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
   const selectLive = `SELECT ${columns} FROM ${table} WHERE id = ? AND expires_at > ?`
   const compareAndSet = `UPDATE ${table} SET secret_hash = ?, expires_at = ?, payload = ?, version = version + 1 WHERE id = ? AND version = ? AND expires_at > ?`
   const deleteLive = `DELETE FROM ${table} WHERE id = ? AND expires_at > ?`
+  const deleteAny = `DELETE FROM ${table} WHERE id = ?`
   const selectOfUser = `SELECT ${columns} FROM ${table} WHERE user_id = ? AND expires_at > ?`
-  const deleteOfUser = `DELETE FROM ${table} WHERE user_id = ? AND id <> ? AND expires_at > ?`
+  const deleteOfUser = `DELETE FROM ${table} WHERE user_id = ? AND id <> ?`
   const selectExpired = `SELECT id FROM ${table} WHERE expires_at <= ? ORDER BY expires_at LIMIT ${BATCH}`
   const deleteExpired = `DELETE FROM ${table} WHERE id IN (${Array(BATCH).fill('?').join(', ')}) AND expires_at <= ?`
 
@@ -79,13 +94,20 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
     async create({ id, userId, secretHash, version, expiresAt, endsAt, payload }) {
       await write(insert, id, userId, secretHash, version, expiresAt, endsAt, payload)
     },
-    find: async (id) => (await read(selectLive, id, now()))[0],
+    async find(id) {
+      const [row] = await read(selectLive, id, now())
+      return row && sameText(row.id, id, row)
+    },
     async update({ id, secretHash, version, expiresAt, payload }) {
       return (await write(compareAndSet, secretHash, expiresAt, payload, id, version, now())) === 1
     },
-    delete: async (id) => (await write(deleteLive, id, now())) === 1,
-    listByUser: (userId) => read(selectOfUser, userId, now()),
-    deleteByUser: (userId, except) => write(deleteOfUser, userId, except ?? '', now()),
+    async delete(id) {
+      if ((await write(deleteLive, id, now())) === 1) return true
+      await write(deleteAny, id) // By the clock of another process it may live on.
+      return false
+    },
+    listByUser: async (userId) => (await read(selectOfUser, userId, now())).map((row) => sameText(row.userId, userId, row)),
+    deleteByUser: (userId, except) => write(deleteOfUser, userId, except ?? ''),
     deleteAll: () => write(`DELETE FROM ${table}`),
 
     async deleteExpired() {
@@ -95,8 +117,9 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
         const ids = (await guarded(() => database.read(selectExpired, [before]))).map((row) => (row as SessionRow).id)
         if (ids.length === 0) return removed
         // Always as many places, so that a driver which keeps prepared statements keeps one.
-        removed += await write(deleteExpired, ...Array.from({ length: BATCH }, (_, n) => ids[n] ?? (ids[0] as string)), before)
-        if (ids.length < BATCH) return removed
+        const count = await write(deleteExpired, ...Array.from({ length: BATCH }, (_, n) => ids[n] ?? (ids[0] as string)), before)
+        removed += count
+        if (count === 0 || ids.length < BATCH) return removed
         const taken = performance.now() - start
         await new Promise((resolve) => setTimeout(resolve, taken)) // As long a rest as it took: others get their turn.
       }
@@ -124,6 +147,21 @@ function rowOf(found: unknown): SessionRow {
     'store_unavailable',
     'The database driver gave a row in a form that cannot be read. Give the store a client without options that change rows, columns or types.',
   )
+}
+
+/** The row, if the engine gave what it was asked for: a collation or a character set that takes one user for another is a failure. */
+function sameText(given: string | null, asked: string, row: SessionRow): SessionRow {
+  if (given === asked) return row
+  throw new InstarError(
+    'store_unavailable',
+    'The database took one text for another. Make the tables with migrate(), and give the store a client with the character set that it has by default.',
+  )
+}
+
+/** Throws `bad_option` where no client was given. */
+export function checkedClient(client: unknown, needs: string): void {
+  if (typeof client !== 'object' && typeof client !== 'function') throw new InstarError('bad_option', `The client is ${typeof client}. ${needs}`)
+  if (client === null) throw new InstarError('bad_option', `The client is null. ${needs}`)
 }
 
 /** What an option of the application's connection would let a rollback undo. */

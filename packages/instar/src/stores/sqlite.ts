@@ -1,5 +1,5 @@
 import { checkedTable, DEFAULT_TABLE, otherVersion, SCHEMA_VERSION, schemaStatements, versionTable } from './schema.ts'
-import { COLUMNS, openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
+import { checkedClient, columnsIn, openTransaction, type SqlSessionStore, type SqlValue, sqlStore } from './sql.ts'
 
 /** The part that a `DatabaseSync` of `node:sqlite` and a `Database` of better-sqlite3 share. */
 export interface SqliteDatabase {
@@ -30,6 +30,7 @@ export interface SqliteStoreOptions {
  * `store_unavailable`, since a rollback would undo a logout. Leave `synchronous` at FULL, or a power failure can undo a logout.
  */
 export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): SqlSessionStore {
+  checkedClient(database, 'sqliteStore() needs a DatabaseSync of node:sqlite, or a Database of better-sqlite3.')
   const table = checkedTable(options.table ?? DEFAULT_TABLE)
   prepareDatabase(database, table)
   const statements = new Map<string, SqliteStatement>()
@@ -41,10 +42,13 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
   return sqlStore(
     {
       engine: 'sqlite',
-      columns: COLUMNS,
-      read: async (sql, values) => prepared(sql).all(...values),
+      columns: columnsIn('"'),
+      async read(sql, values) {
+        refuseTransaction(database) // What it reads there may be of before a logout.
+        return prepared(sql).all(...values)
+      },
       async write(sql, values) {
-        if (database.isTransaction || database.inTransaction) throw openTransaction('Give sqliteStore() a connection of its own to the same file.')
+        refuseTransaction(database)
         return Number(prepared(sql).run(...values).changes)
       },
       isSchemaError: (error) => /^no such (table|column)|has no column named/.test((error as Error).message),
@@ -54,6 +58,22 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
     table,
     options.now ?? (() => Date.now()),
   )
+}
+
+function refuseTransaction(database: SqliteDatabase): void {
+  const isOpen = database.isTransaction ?? database.inTransaction ?? !canBegin(database)
+  if (isOpen) throw openTransaction('Give sqliteStore() a connection of its own to the same file.')
+}
+
+/** For a `node:sqlite` that does not say whether a transaction is open (before Node 22.16): then another cannot begin. */
+function canBegin(database: SqliteDatabase): boolean {
+  try {
+    database.exec('BEGIN')
+    database.exec('ROLLBACK')
+    return true
+  } catch {
+    return false
+  }
 }
 
 function prepareDatabase(database: SqliteDatabase, table: string): void {

@@ -48,6 +48,9 @@ const BAD: readonly [options: object, option: string, value: string][] = [
   [{ store, storeTimeout: 10 }, 'storeTimeout', '10'],
   [{ store, storeTimeout: '30d' }, 'storeTimeout', '30d'],
   [{ store, encryption: { keys: [] } }, 'encryption.keys', 'not a list'],
+  [{ store, encryption: null }, 'encryption', 'null'],
+  [{ store, encryption: { keys: ['A'.repeat(43)], readPlain: 'false' } }, 'encryption.readPlain', '"false"'],
+  [{ store, limit: null }, 'limit', 'null'],
   [{ store, encryption: { keys: ['short'] } }, 'encryption.keys[0]', 'not a key'],
 ]
 

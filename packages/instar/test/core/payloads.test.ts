@@ -140,6 +140,21 @@ test('payloads of before are read with readPlain alone, and are encrypted by the
   assert.equal((await open(manager(store, { encryption: { keys } }), cookie)).get('cart'), 'coffee')
 })
 
+test('it is switched on without logging anybody out, while old and new processes run side by side: read first, then write, then insist', async () => {
+  const keys = [newKey()]
+  const steps: readonly Options[] = [{}, { encryption: { keys, writePlain: true } }, { encryption: { keys, readPlain: true } }, { encryption: { keys } }]
+  const { store } = tamperable()
+  const { cookie } = await createTestSession(manager(store), { userId: 'ann', data: { n: 0 } })
+  for (let step = 1; step < steps.length; step++) {
+    for (const options of [steps[step], steps[step - 1], steps[step]] as Options[]) {
+      const session = await open(manager(store, options), cookie)
+      session.update('n', (n) => (n as number) + 1)
+      await session.commit({ status: 200 })
+    }
+  }
+  assert.equal((await open(manager(store, { encryption: { keys } }), cookie)).get('n'), 9)
+})
+
 test('a key that is none is refused, and never shown', () => {
   const store = memoryStore()
   const bad = ['short', randomBytes(31).toString('base64'), `${newKey()}!`, randomBytes(33).toString('base64'), 7]
@@ -180,6 +195,14 @@ test('the limit holds for a new anonymous session and for what a login keeps', a
   exact.set('cart', 'x'.repeat(1000 - JSON.stringify({ data: { cart: '' } }).length))
   await exact.commit({ status: 200 })
   assert.ok(exact.handle)
+})
+
+test('a limit that was lowered keeps nobody from logging in with what they kept', async () => {
+  const store = memoryStore()
+  const { cookie } = await createTestSession(manager(store), { data: { cart: 'x'.repeat(5000) } })
+  const session = await open(manager(store, { payloadLimit: 1000 }), cookie)
+  await session.login('ann', { keep: ['cart'] })
+  assert.equal((session.get('cart') as string).length, 5000)
 })
 
 test('a limit that was lowered logs nobody out: a session over it may be used, elevated and shrink, but not grow', async () => {
@@ -223,6 +246,8 @@ test('of a driver’s error the words stay; the statement, its values and the ro
 test('an error of several, or none at all, still says something', async () => {
   for (const [thrown, words] of [
     [new AggregateError([new Error('connect ECONNREFUSED ::1:5432'), new Error('connect ECONNREFUSED 127.0.0.1:5432')]), /::1:5432; .*127/],
+    [Object.assign(new Error(''), { errors: { none: 1 } }), /no message/],
+    [Object.assign(new Error(''), { errors: [null, 'a reason'] }), /null; a reason/],
     ['a text', /a text/],
     [undefined, /no message/],
   ] as const) {

@@ -59,15 +59,23 @@ test('a store that never answers is a store that failed, and holds up nobody for
   assert.equal((await it.open(cookies)).get('b'), 2)
 })
 
-test('on a connection with an open transaction nothing is written, since a rollback would undo a logout', async () => {
-  for (const database of [new DatabaseSync(':memory:'), new Database(':memory:')]) {
+/** As `node:sqlite` was before it said whether a transaction is open. */
+function silentDatabase(): SqliteDatabase {
+  const database = new DatabaseSync(':memory:')
+  return { exec: (sql) => database.exec(sql), prepare: (sql) => database.prepare(sql) }
+}
+
+test('on a connection with an open transaction nothing is written, since a rollback would undo a logout, nor read, since it may be of before one', async () => {
+  for (const database of [new DatabaseSync(':memory:'), new Database(':memory:'), silentDatabase()]) {
     const sessions = new SessionManager<Data>({ store: sqliteStore(database as SqliteDatabase) })
     const { cookie } = await createTestSession(sessions, { userId: 'ann' })
     const open = () => sessions.open({ method: 'GET', url: 'https://x.example/', headers: new Headers({ cookie }) })
+    const [first, second] = [await open(), await open()]
     database.exec('BEGIN')
-    await assert.rejects((await open()).logout(), { code: 'store_unavailable', message: /connection of its own/ })
-    await assert.rejects((await open()).login('ann'), { code: 'store_unavailable' })
+    await assert.rejects(first.logout(), { code: 'store_unavailable', message: /connection of its own/ })
+    await assert.rejects(second.login('ann'), { code: 'store_unavailable' })
     await assert.rejects(sessions.revokeAll('ann'), { code: 'store_unavailable' })
+    await assert.rejects(open(), { code: 'store_unavailable' })
     database.exec('ROLLBACK')
     assert.equal((await open()).userId, 'ann')
     await (await open()).logout()
@@ -255,6 +263,59 @@ test('odd arguments of the manager are answered before the store is asked', asyn
   const anonymous = await it.open()
   await assert.rejects(it.sessions.revokeOthers(anonymous), { code: 'login_required' })
   assert.equal((await it.sessions.list('ann')).length, 1)
+})
+
+test('revokeAll ends what it cannot list', async () => {
+  const it = rig()
+  const cookies = await loggedIn(it)
+  it.store.hold('listByUser').fail(new Error('one row is damaged'))
+  assert.equal(await it.sessions.revokeAll('ann'), 1)
+  assert.equal((await it.open(cookies)).userId, null)
+})
+
+test('a logout does not wait for writes that the store does not answer', async (t) => {
+  const it = rig()
+  const cookies = await loggedIn(it)
+  const [writing, leaving] = [await it.open(cookies), await it.open(cookies)]
+  writing.set('a', 1)
+  const lost = it.store.hold('update')
+  const write = Promise.resolve(writing.commit({ status: 200 }))
+  await lost.reached
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  const logout = leaving.logout()
+  await Promise.resolve()
+  t.mock.timers.tick(1_000)
+  await logout
+  assert.equal((await it.open(cookies)).userId, null)
+  lost.open()
+  await assert.rejects(write, { code: 'delta_dropped' })
+  assert.equal((await it.open(cookies)).userId, null)
+})
+
+test('a logout that cannot leave a tombstone, for want of room say, deletes', async () => {
+  const it = rig()
+  const cookies = await loggedIn(it)
+  const session = await it.open(cookies)
+  it.store.hold('update').fail(new Error('no room'))
+  await session.logout()
+  assert.deepEqual([(await it.open(cookies)).userId, await it.store.listByUser('ann')], [null, []])
+})
+
+test('a logout where the session has expired by the clock of that process alone ends it by every clock', async () => {
+  const clock = new TestClock()
+  const store = memoryStore({ now: clock.now })
+  const here = new SessionManager<Data, string>({ store, now: clock.now })
+  const ahead = new SessionManager<Data, string>({ store, now: () => clock.time + 31 * 60_000 })
+  const { cookie, handle } = await createTestSession(here, { userId: 'ann' })
+  const open = (sessions: SessionManager<Data, string>, header = cookie) =>
+    sessions.open({ method: 'GET', url: 'https://shop.example/', headers: new Headers({ cookie: header }) })
+  const forged = `${cookie.slice(0, -4)}AAAA`
+  await (await open(here, forged)).logout()
+  assert.equal((await open(here)).userId, 'ann', 'who knows the handle alone ends nothing')
+  const session = await open(ahead)
+  assert.equal(session.userId, null)
+  await session.logout()
+  assert.deepEqual([(await open(here)).userId, await store.find(handle)], [null, undefined])
 })
 
 test('what was ended is counted without those that had ended before', async () => {

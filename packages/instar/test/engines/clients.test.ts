@@ -5,6 +5,7 @@ import { mysqlStore } from 'instar/stores/mysql'
 import { postgresStore } from 'instar/stores/postgres'
 import { redisStore } from 'instar/stores/redis'
 import { createTestSession } from 'instar/testing'
+import { Redis } from 'ioredis'
 import callbacks from 'mysql2'
 import mysql from 'mysql2/promise'
 import pg from 'pg'
@@ -51,6 +52,21 @@ describe('a transaction of the application on the store’s connection: no logou
       () => client.query('BEGIN'),
       () => client.query('ROLLBACK'),
     )
+    await client.end()
+  })
+
+  test('a Client of pg on which a transaction begins while the store waits for its turn', onPostgres, async () => {
+    const { url, name } = servers.place('pg') as Place
+    const client = new pg.Client({ connectionString: url })
+    await client.connect()
+    const store = postgresStore(client, { table: name })
+    await store.migrate()
+    await store.create(row)
+    const begun = client.query('BEGIN')
+    await assert.rejects(store.delete('row'), { code: 'store_unavailable' })
+    await begun
+    await client.query('ROLLBACK')
+    assert.equal((await store.find('row'))?.id, 'row')
     await client.end()
   })
 
@@ -177,14 +193,23 @@ describe('options of a driver that change what comes back are no matter, or a cl
       await pool.end()
     })
 
-  test('mysql2 with another character set of the connection', onMysql, async () => {
-    const { url, name } = servers.place('mysql2') as Place
-    const pool = mysql.createPool({ uri: url, charset: 'utf8mb4_unicode_ci' })
-    const store = mysqlStore(pool, { table: name })
-    await store.migrate()
-    await asItWas(store)
-    await pool.end()
-  })
+  for (const charset of ['utf8mb4_unicode_ci', 'latin1', 'utf8', 'cp1251', 'ascii']) {
+    test(`mysql2 with the character set ${charset} of the connection: no user is taken for another, and no payload for another`, onMysql, async () => {
+      const { url, name } = servers.place('mysql2') as Place
+      const [usual, pool] = [mysql.createPool(url), mysql.createPool({ uri: url, charset })]
+      const stores = [usual, pool].map((client) => mysqlStore(client, { table: name }))
+      const [theirs, store] = stores as [(typeof stores)[0], (typeof stores)[0]]
+      await theirs.migrate()
+      await asItWas(store)
+      const sessions = new SessionManager<{ [key: string]: string }>({ store })
+      const { cookie } = await createTestSession(sessions, { userId: 'šdmin🙂', data: { name: 'xĢ,ĢisAdminĢ:true,ĢzĢ:Ģ' } })
+      const session = await sessions.open({ method: 'GET', url: 'https://shop.example/', headers: new Headers({ cookie }) })
+      assert.deepEqual([session.userId, session.get('name'), session.has('isAdmin')], ['šdmin🙂', 'xĢ,ĢisAdminĢ:true,ĢzĢ:Ģ', false])
+      assert.equal((await sessions.list('admin')).length, 0)
+      assert.equal(await new SessionManager({ store: theirs }).revokeAll('šdmin🙂'), 1)
+      for (const each of [usual, pool]) await each.end()
+    })
+  }
 
   test('mysql2 with rows as arrays', onMysql, async () => {
     const { url, name } = servers.place('mysql2') as Place
@@ -207,6 +232,20 @@ describe('options of a driver that change what comes back are no matter, or a cl
     const client = await createClient({ url, commandOptions: { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } } }).connect()
     await aClearError(redisStore(client, { prefix: name }))
     await client.close()
+  })
+
+  test('node-redis and ioredis with numbers as texts', onRedis, async () => {
+    const { url, name } = servers.place('node-redis') as Place
+    const client = await createClient({ url, commandOptions: { typeMapping: { [RESP_TYPES.NUMBER]: String } } }).connect()
+    const other = new Redis(url, { stringNumbers: true })
+    for (const [n, each] of [client, other].entries()) {
+      const store = redisStore(each, { prefix: `${name}${n}:` })
+      await asItWas(store)
+      await assert.rejects(store.create(row))
+      assert.deepEqual([await store.update(row), await store.delete('row'), await store.delete('row')], [false, true, false])
+    }
+    await client.close()
+    other.disconnect()
   })
 
   for (const RESP of [2, 3] as const)

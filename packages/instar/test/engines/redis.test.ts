@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, beforeEach, describe, test } from 'node:test'
+import { startRedis } from '@instar/engines'
 import { type RequestLike, SessionManager, type SessionRow, type SessionStore } from 'instar'
 import { type IoRedis, redisStore } from 'instar/stores/redis'
-import { TestClock } from 'instar/testing'
+import { createTestSession, TestClock } from 'instar/testing'
 import { Redis } from 'ioredis'
 import { createClient } from 'redis'
 import { MISSING, serversFor } from './servers.ts'
@@ -195,6 +196,25 @@ describe('Redis', { skip: redis ? false : MISSING }, () => {
     await Promise.all(Array.from({ length: 2500 }, (_, n) => store.create(rowOf(`row${n}`))))
     assert.equal(await store.deleteAll(), 2500)
     assert.deepEqual(await store.listByUser('ann'), [])
+  })
+
+  test('a server without memory left still ends sessions: one by its logout, those of a user all', async () => {
+    const engine = await startRedis()
+    const full = new Redis(engine.url)
+    const sessions = new SessionManager({ store: redisStore(full, { prefix }) })
+    const cookies: string[] = []
+    for (let n = 0; n < 300; n++) cookies.push((await createTestSession(sessions, { userId: 'ann' })).cookie)
+    const open = (n: number) => sessions.open(GET(cookies[n]))
+    await sessions.revoke('ann', (await open(0)).handle ?? '')
+    const leaving = await open(1)
+    await full.config('SET', 'maxmemory', '1')
+    await assert.rejects(createTestSession(sessions, { userId: 'bob' }), { code: 'store_unavailable' })
+    await leaving.logout()
+    assert.equal((await open(1)).userId, null)
+    assert.equal(await sessions.revokeAll('ann'), 298)
+    assert.deepEqual(await sessions.list('ann'), [])
+    full.disconnect()
+    await engine.stop()
   })
 
   test('a client that prefixes keys by itself is refused: a scan would not find its keys', () => {

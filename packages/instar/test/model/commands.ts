@@ -1,13 +1,15 @@
 import fc from 'fast-check'
-import { type Act, ModelWorld, type Who } from './world.ts'
+import type { Act, Administration, How, Who } from './server-process.ts'
+import { IN_ONE_PROCESS, type Stage } from './stages.ts'
+import { ModelWorld } from './world.ts'
 
 /** One thing that happens. */
 export type Command =
   | { readonly do: 'begin'; readonly who: Who; readonly act: Act; readonly process: number }
-  | { readonly do: 'step'; readonly index: number; readonly how: 'done' | 'refused' | 'answer lost' }
+  | { readonly do: 'step'; readonly index: number; readonly how: How }
   | { readonly do: 'deliver'; readonly who: Who; readonly index: number; readonly isLost: boolean }
   | { readonly do: 'carry'; readonly from: Who; readonly cookie: 'login' | 'anonymous' }
-  | { readonly do: 'administer'; readonly what: 'change password' | 'revoke all' | 'revoke everyone'; readonly userId: Who; readonly process: number }
+  | { readonly do: 'administer'; readonly what: Administration; readonly userId: Who; readonly process: number }
   | { readonly do: 'crash'; readonly process: number }
   | { readonly do: 'wait'; readonly milliseconds: number }
 
@@ -38,7 +40,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('administer' as const),
-      what: fc.constantFrom('change password' as const, 'revoke all' as const, 'revoke everyone' as const),
+      what: fc.constantFrom<Administration>('change password', 'revoke all', 'revoke everyone'),
       userId: who,
       process: fc.nat(1),
     }),
@@ -53,7 +55,7 @@ async function perform(world: ModelWorld, command: Command): Promise<void> {
   else if (command.do === 'deliver') world.deliver(command.who, command.index, command.isLost)
   else if (command.do === 'carry') world.carry(command.from, command.cookie)
   else if (command.do === 'administer') await world.administer(command.what, command.userId, command.process)
-  else if (command.do === 'crash') world.crash(command.process)
+  else if (command.do === 'crash') await world.crash(command.process)
   else world.wait(command.milliseconds)
 }
 
@@ -66,26 +68,33 @@ export interface ModelOutcome {
   readonly violation: string | undefined
 }
 
-/** Plays random histories against the real manager, on memory and SQLite by turns, until one shows somebody who they may not be. */
-export async function playModel(runs: number, seed: number): Promise<ModelOutcome> {
+/** Plays random histories against the real manager, on the stages by turns, until one shows somebody who they may not be. */
+export async function playModel(runs: number, seed: number, stages: readonly Stage[] = IN_ONE_PROCESS): Promise<ModelOutcome> {
   let played = 0
   let performed = 0
   const history = fc.record({
-    store: fc.constantFrom('memory' as const, 'SQLite' as const),
+    store: fc.constantFrom(...stages.map(({ name }) => name)),
     limit: fc.constantFrom(...LIMITS),
     commands: fc.array(command, { minLength: 10, maxLength: 80, size: 'max' }),
   })
   const property = fc.asyncProperty(history, async ({ store, limit, commands }) => {
-    const world = new ModelWorld(store, limit === undefined ? {} : { limit })
+    const stage = stages.find(({ name }) => name === store) as Stage
+    const world = new ModelWorld(await stage.setUp(limit === undefined ? {} : { limit }))
     played++
-    for (const each of commands) {
-      await perform(world, each)
-      performed++
-      world.check()
+    try {
+      for (const each of commands) {
+        await perform(world, each)
+        performed++
+      }
+      await world.rest()
+    } catch (error) {
+      await world.abandon()
+      throw error
     }
-    await world.rest()
   })
-  const { failed, errorInstance, counterexample, seed: found, counterexamplePath } = await fc.check(property, { numRuns: runs, seed })
-  const violation = failed ? `${errorInstance}\nseed ${found}, path ${counterexamplePath}\n${JSON.stringify(counterexample, null, 1)}` : undefined
+  const outcome = await fc.check(property, { numRuns: runs, seed })
+  const { failed, errorInstance, counterexample, counterexamplePath, numRuns, numShrinks } = outcome
+  const found = `found in run ${numRuns}, made shorter ${numShrinks} times; seed ${outcome.seed}, path ${counterexamplePath}`
+  const violation = failed ? `${errorInstance}\n${found}\n${JSON.stringify(counterexample, null, 1)}` : undefined
   return { runs: played, commands: performed, violation }
 }

@@ -1,0 +1,105 @@
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { InstarError } from '../core/errors.ts'
+import type { Duration } from '../core/lifetime.ts'
+import type { Session } from '../core/session.ts'
+import type { SessionManager } from '../core/session-manager.ts'
+import { type EndReason, SessionWatch } from '../core/session-watch.ts'
+import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
+import { connectionOrigin, nodeRequest } from './node-request.ts'
+
+export interface SocketOptions {
+  /** Pages of which other origins may open sockets: `csrf.trustedOrigins`. Default none. */
+  readonly csrf?: Pick<CsrfOptions, 'trustedOrigins'>
+  /** How often the store is asked whether the sessions of open sockets still live. Default `10s`. */
+  readonly interval?: Duration
+}
+
+/** The part of a `WebSocket` of ws that is used. */
+export interface WsSocket {
+  pause(): void
+  close(code: number, reason: string): void
+  terminate(): void
+  once(event: 'close', listener: () => void): unknown
+}
+
+/** The part of a `Socket` of Socket.IO that is used. */
+export interface SocketIoSocket {
+  readonly request: IncomingMessage
+  // biome-ignore lint/suspicious/noExplicitAny: it is the application's type for the data of a socket.
+  data: any
+  disconnect(close: boolean): unknown
+  once(event: 'disconnect', listener: () => void): unknown
+}
+
+/** The close code of a socket whose session ended; 4000 to 4999 are the application's (RFC 6455, section 7.4.2). */
+export const SESSION_ENDED = 4401
+
+/** How long a client may take to answer the closing handshake, in milliseconds; nothing that it sends meanwhile is read. */
+const CLOSING_TIME = 1_000
+
+/** Sockets that live as long as the session they were opened with. */
+export class SessionSockets<Data extends object, User> {
+  readonly #sessions: SessionManager<Data, User>
+  readonly #guard: CsrfGuard
+  readonly #watch: SessionWatch<Data, User>
+
+  constructor(sessions: SessionManager<Data, User>, { csrf = {}, ...watch }: SocketOptions = {}) {
+    this.#sessions = sessions
+    this.#guard = new CsrfGuard(csrf)
+    this.#watch = new SessionWatch(sessions, watch)
+  }
+
+  /**
+   * Opens the session of a handshake. A page of another origin is refused (`csrf_refused`), since browsers send cookies with its handshakes too. The session is there to be read; a write throws `head_sent`.
+   * Rejects with `store_unavailable` when the store failed.
+   */
+  async openUpgrade(request: IncomingMessage): Promise<Session<Data, User>> {
+    const like = nodeRequest(request, connectionOrigin(request))
+    const session = await this.#sessions.open(like)
+    this.#guard.check({ ...like, method: 'UPGRADE' }, session) // It asks by GET, but what follows is not safe.
+    await session.commit({ status: 101 })
+    return session
+  }
+
+  /** Closes a socket of ws when the session ends, with the code 4401. */
+  bind(session: Session<Data, User>, socket: WsSocket): void {
+    const stop = this.onEnd(session, (reason) => {
+      socket.pause()
+      socket.close(SESSION_ENDED, reason)
+      setTimeout(() => socket.terminate(), CLOSING_TIME).unref()
+    })
+    socket.once('close', stop)
+  }
+
+  /** Calls `end` once, when the session ends; for other kinds of sockets and streams. Returns what stops the watch: call it when the socket closes by itself. */
+  onEnd(session: Session<Data, User>, end: (reason: EndReason) => void): () => void {
+    return this.#watch.watch(session, end)
+  }
+
+  /** Middleware of Socket.IO, for `io.use`: the session is `socket.data.session`, and the socket is disconnected when it ends. A refused handshake is a `connect_error`. */
+  readonly socketIo = (socket: SocketIoSocket, next: (error?: Error) => void): void => {
+    this.openUpgrade(socket.request).then((session) => {
+      socket.data = { ...socket.data, session }
+      const stop = this.onEnd(session, () => void socket.disconnect(true))
+      socket.once('disconnect', stop)
+      next()
+    }, next)
+  }
+
+  /** Answers a handshake that was refused, and closes its connection. */
+  refuse(socket: Duplex, error: unknown): void {
+    const status = error instanceof InstarError ? error.status : 500
+    socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+  }
+
+  /** How many sessions have open sockets. */
+  get size(): number {
+    return this.#watch.size
+  }
+
+  /** Stops watching; no socket is closed. */
+  close(): void {
+    this.#watch.close()
+  }
+}
