@@ -10,6 +10,8 @@ export interface MemoryStoreOptions {
 
 const SWEEP_INTERVAL = 60_000 // ms
 const SWEEP_INTERVAL_WHEN_FULL = 1_000 // ms
+/** So many rows are looked at in one go. */
+const BATCH = 2_000
 
 /** Sessions in this process's memory: for one process, for development and tests. They end with the process. */
 export function memoryStore(options: MemoryStoreOptions = {}): SessionStore {
@@ -33,9 +35,9 @@ class MemoryStore implements SessionStore {
   }
 
   async create(row: SessionRow): Promise<void> {
-    this.#sweepAtTimes(SWEEP_INTERVAL)
+    if (this.#isSweepDue(SWEEP_INTERVAL)) void this.deleteExpired()
     if (this.#live(row.id)) throw new Error('The id is taken.')
-    if (this.#rows.size >= this.#maxRows) this.#sweepAtTimes(SWEEP_INTERVAL_WHEN_FULL)
+    if (this.#rows.size >= this.#maxRows && this.#isSweepDue(SWEEP_INTERVAL_WHEN_FULL)) for (const _ of this.#sweep());
     if (this.#rows.size >= this.#maxRows) this.#makeRoom()
     this.#rows.set(row.id, Object.freeze({ ...row }))
     if (row.userId === null) this.#anonymous.add(row.id)
@@ -80,14 +82,22 @@ class MemoryStore implements SessionStore {
   }
 
   async deleteExpired(): Promise<number> {
-    const now = this.#now()
     let count = 0
-    for (const { id, expiresAt } of this.#rows.values()) {
-      if (expiresAt > now) continue
-      this.#remove(id)
-      count++
+    let seen = 0
+    for (const wasExpired of this.#sweep()) {
+      if (wasExpired) count++
+      if (++seen % BATCH === 0) await new Promise((resolve) => setTimeout(resolve)) // Others get their turn.
     }
     return count
+  }
+
+  /** Looks at each row, removes it if it has expired, and says so. */
+  *#sweep(): Generator<boolean> {
+    const now = this.#now()
+    for (const { id, expiresAt } of this.#rows.values()) {
+      if (expiresAt <= now) this.#remove(id)
+      yield expiresAt <= now
+    }
   }
 
   #live(id: string): SessionRow | undefined {
@@ -123,9 +133,9 @@ class MemoryStore implements SessionStore {
       )
   }
 
-  #sweepAtTimes(interval: number): void {
-    if (this.#now() - this.#lastSweep < interval) return
+  #isSweepDue(interval: number): boolean {
+    if (this.#now() - this.#lastSweep < interval) return false
     this.#lastSweep = this.#now()
-    void this.deleteExpired()
+    return true
   }
 }

@@ -8,9 +8,12 @@ export interface Script {
 
 const script = (source: string): Script => ({ source, sha: createHash('sha1').update(source).digest('hex') })
 
-// A row is a hash: u user ('' for none), h hash of the secret, v version, x idle deadline, e absolute deadline, p payload, m mark of the last write.
+// A row is a hash: u user ('' for none), h hash of the secret, v version, x idle deadline, e absolute deadline, p payload, m marks of the last writes, the newest first.
 // Times come from the process, never from the server: the engine's own expiry is a time to live, not a time of day.
 // Each script that writes also writes when it is sent a second time, so that waiting for replicas on another connection waits for something.
+
+/** So many characters of marks are kept: those of the last eight writes. */
+const MARKS_KEPT = 96
 
 /** id, endsAt, now, grace. Entries go when their time has passed, and never because a row is missing: it may be on its way. */
 export const index = script(`
@@ -22,9 +25,9 @@ return 1`)
 
 /** mark, time to live, then the fields. 0 when the id is taken by another. */
 export const create = script(`
-local mark = redis.call('HGET', KEYS[1], 'm')
-if mark == ARGV[1] then redis.call('HSET', KEYS[1], 'm', mark) return 1 end
-if mark then return 0 end
+local marks = redis.call('HGET', KEYS[1], 'm')
+if marks and string.find(marks, ARGV[1], 1, true) then redis.call('HSET', KEYS[1], 'm', marks) return 1 end
+if marks then return 0 end
 if tonumber(ARGV[2]) <= 0 then return 1 end
 redis.call('HSET', KEYS[1], 'm', ARGV[1], 'u', ARGV[3], 'h', ARGV[4], 'v', ARGV[5], 'x', ARGV[6], 'e', ARGV[7], 'p', ARGV[8])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -36,10 +39,10 @@ export const find = script(`return redis.call('HMGET', KEYS[1], 'u', 'h', 'v', '
 export const update = script(`
 local row = redis.call('HMGET', KEYS[1], 'v', 'x', 'm')
 if not row[1] then return 0 end
-if row[3] == ARGV[1] then redis.call('HSET', KEYS[1], 'm', row[3]) return 1 end
+if string.find(row[3], ARGV[1], 1, true) then redis.call('HSET', KEYS[1], 'm', row[3]) return 1 end
 if row[1] ~= ARGV[4] or tonumber(row[2]) <= tonumber(ARGV[2]) then return 0 end
 if tonumber(ARGV[3]) <= 0 then redis.call('DEL', KEYS[1]) return 1 end
-redis.call('HSET', KEYS[1], 'm', ARGV[1], 'v', string.format('%.0f', ARGV[4] + 1), 'h', ARGV[5], 'x', ARGV[6], 'p', ARGV[7])
+redis.call('HSET', KEYS[1], 'm', string.sub(ARGV[1] .. row[3], 1, ${MARKS_KEPT}), 'v', string.format('%.0f', ARGV[4] + 1), 'h', ARGV[5], 'x', ARGV[6], 'p', ARGV[7])
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1`)
 

@@ -158,6 +158,22 @@ describe('Redis', { skip: redis ? false : MISSING }, () => {
     assert.equal(await twice.update(rowOf('row', { payload: 'late' })), false)
   })
 
+  test('a write that is sent again after others have written the row is still done once', async () => {
+    await store.create(rowOf('row'))
+    let again: (() => Promise<unknown>) | undefined
+    const late = redisStore(
+      between(client, (run) => {
+        again = run
+        return run()
+      }),
+      { prefix },
+    )
+    assert.equal(await late.update(rowOf('row', { payload: 'mine' })), true)
+    for (let version = 2; version < 9; version++) assert.equal(await store.update(rowOf('row', { version, payload: 'theirs' })), true)
+    assert.equal(await again?.(), 1, 'it is told that it was done')
+    assert.deepEqual([(await store.find('row'))?.version, (await store.find('row'))?.payload], [9, 'theirs'])
+  })
+
   test('a row that another process wrote with the same content is not taken for its own write', async () => {
     await store.create(rowOf('row'))
     const other = redisStore(client, { prefix })
