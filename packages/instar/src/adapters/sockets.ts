@@ -17,7 +17,7 @@ export interface SocketOptions {
 
 /** The part of a `WebSocket` of ws that is used. */
 export interface WsSocket {
-  pause(): void
+  removeAllListeners(event: 'message'): unknown
   close(code: number, reason: string): void
   terminate(): void
   once(event: 'close', listener: () => void): unknown
@@ -35,7 +35,7 @@ export interface SocketIoSocket {
 /** The close code of a socket whose session ended; 4000 to 4999 are the application's (RFC 6455, section 7.4.2). */
 export const SESSION_ENDED = 4401
 
-/** How long a client may take to answer the closing handshake, in milliseconds; nothing that it sends meanwhile is read. */
+/** How long a client may take to answer the closing handshake, in milliseconds; what it sends meanwhile reaches nobody. */
 const CLOSING_TIME = 1_000
 
 /** Sockets that live as long as the session they were opened with. */
@@ -65,7 +65,7 @@ export class SessionSockets<Data extends object, User> {
   /** Closes a socket of ws when the session ends, with the code 4401. */
   bind(session: Session<Data, User>, socket: WsSocket): void {
     const stop = this.onEnd(session, (reason) => {
-      socket.pause()
+      socket.removeAllListeners('message')
       socket.close(SESSION_ENDED, reason)
       setTimeout(() => socket.terminate(), CLOSING_TIME).unref()
     })
