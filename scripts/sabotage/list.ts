@@ -156,6 +156,13 @@ export const sabotages: readonly Sabotage[] = [
     test: clients('an update that meets another, where transactions are serializable, is told that the row moved on'),
   },
   {
+    title: 'postgres.js: a query that was never answered found nothing',
+    file: 'stores/postgres.ts',
+    find: 'if (!rows.command) throw',
+    replace: 'if (!rows) throw',
+    test: clients('postgres.js, where it takes a broken connection for an answer without rows'),
+  },
+  {
     title: 'MySQL: what was taken back is a failure',
     file: 'stores/mysql.ts',
     find: '=== DEADLOCK',

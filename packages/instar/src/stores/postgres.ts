@@ -8,7 +8,7 @@ export interface PostgresClient {
 
 /** The part of a `sql` of postgres.js that the store uses. */
 export interface PostgresJs {
-  unsafe(text: string, values?: SqlValue[]): PromiseLike<readonly unknown[] & { readonly count: number | null }>
+  unsafe(text: string, values?: SqlValue[]): PromiseLike<readonly unknown[] & { readonly count: number | null; readonly command: string | null }>
 }
 
 interface PostgresResult {
@@ -67,6 +67,8 @@ function queryOf(client: PostgresClient | PostgresJs): Query {
   if ('unsafe' in client)
     return async (text, values) => {
       const rows = await client.unsafe(text, values)
+      // Where a connection breaks it can resolve a query that was never answered, with no rows: nobody would be logged in.
+      if (!rows.command) throw new Error('The connection broke before the query was answered.')
       return { rows, rowCount: rows.count }
     }
   return 'getTransactionStatus' in client ? oneAtATime(client as PgClient) : async (text, values) => client.query(text, values)

@@ -174,6 +174,13 @@ describe('options of a driver that change what comes back are no matter, or a cl
     await sql.end()
   })
 
+  test('postgres.js, where it takes a broken connection for an answer without rows', async () => {
+    const unanswered = Object.assign([], { count: null, command: null })
+    const store = postgresStore({ unsafe: async () => unanswered })
+    for (const operation of [store.find('row'), store.listByUser('ann'), store.create(row), store.update(row), store.deleteByUser('ann'), store.migrate()])
+      await assert.rejects(operation, { message: /broke before the query was answered/ })
+  })
+
   test('pg with a parser of its own for bigints', onPostgres, async () => {
     const { url, name } = servers.place('pg') as Place
     const pool = new pg.Pool({ connectionString: url, types: { getTypeParser: () => (value: string | Buffer) => String(value) } })
