@@ -23,7 +23,8 @@ export async function startMariaDb({ settings = {}, durable = false }: MariaDbOp
   const user = userToBecome('mysql')
   const folder = await makeFolder(join(tmpdir(), 'instar-mariadb-'))
   const data = join(folder, 'data')
-  const common = ['--no-defaults', `--datadir=${data}`, ...(user ? ['--user=mysql'] : [])]
+  // A folder for temporary tables of its own: two installations at once would clear away each other's.
+  const common = ['--no-defaults', `--datadir=${data}`, `--tmpdir=${folder}`, ...(user ? ['--user=mysql'] : [])]
   try {
     if (user) await chown(folder, user.uid, user.gid)
     const args = [...common, '--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve', ...FAST]
@@ -32,7 +33,7 @@ export async function startMariaDb({ settings = {}, durable = false }: MariaDbOp
     await removeFolder(folder)
     throw error
   }
-  const fixed = [...common, '--skip-networking=0', `--bind-address=${HOST}`, `--socket=${folder}/socket`, `--pid-file=${folder}/pid`, `--tmpdir=${folder}`]
+  const fixed = [...common, '--skip-networking=0', `--bind-address=${HOST}`, `--socket=${folder}/socket`, `--pid-file=${folder}/pid`]
   const chosen = ['--skip-name-resolve', '--character-set-server=utf8mb4', '--innodb-buffer-pool-size=64M', '--performance-schema=OFF']
   const given = Object.entries(settings).map(([key, value]) => (value === '' ? `--${key}` : `--${key}=${value}`))
   return launch({

@@ -58,7 +58,7 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
 
 /**
  * A value as bytes, and what comes back as text, whatever the character set of the connection: in latin1 the driver would make another user of one, and other JSON of a payload.
- * Numbers too, since mysql2 would send them as floating point, and no index is used for a comparison with that.
+ * Numbers too, since mysql2 would send them as floating point.
  */
 const bytesOf = (value: SqlValue): Buffer | null => (value === null ? null : Buffer.from(String(value), 'utf8'))
 

@@ -121,7 +121,8 @@ describe('what an engine takes back whole is done again, since nothing of it was
     await other.query('BEGIN')
     await other.query(`UPDATE ${name} SET version = version + 1`)
     const update = store.update({ ...row, payload: 'late' })
-    const waits = () => other.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE ${name} %'`)
+    // By another connection: within a transaction this table stays as it was when it was first read.
+    const waits = () => pool.query(`SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE ${name} %'`)
     while ((await waits()).rows.length === 0);
     await other.query('COMMIT')
     assert.equal(await update, false)

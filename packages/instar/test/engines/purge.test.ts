@@ -7,9 +7,9 @@ import { personOf } from './statements-kinds.ts'
 import { fillTable } from './statements-plans.ts'
 import { openWatched, WATCHED, type Watch, type Watched, type WatchedStore } from './statements-watched.ts'
 
-const EXPIRED = 1750
+const EXPIRED = 350
 const LIVE = 300
-const BATCHES = 4 // of 500 rows, the last of 250
+const BATCHES = 4 // of 100 rows, the last of 50
 
 const servers = await serversFor(WATCHED)
 after(() => servers.stop())
