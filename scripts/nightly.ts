@@ -5,8 +5,11 @@ import { run } from './run.ts'
 const stages: readonly (readonly string[])[] = [
   ['test'],
   ['run', 'attack:model', '--', '--runs', '100000'],
+  ['run', 'attack:model', '--', '--runs', '2000', '--on', 'all-engines'],
   ['run', 'attack:fuzz', '--', '--headers', '1000000'],
   ['run', 'attack:kill', '--', '--runs', '100'],
+  ['run', 'faults', '--', '--rounds', '30'],
+  ['run', 'scale', '--', '--rows', '1000000'],
   ['run', 'sabotage'],
 ]
 

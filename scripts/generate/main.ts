@@ -5,6 +5,7 @@ import { ROOT } from '../run.ts'
 import { errorsReference } from './errors-reference.ts'
 import { eventsReference } from './events-reference.ts'
 import { packageWithExports } from './exports-map.ts'
+import { withFigures } from './figures.ts'
 import { optionsReference } from './options-reference.ts'
 import { withSnippets } from './snippets.ts'
 
@@ -18,7 +19,7 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
     ['docs/reference/errors.md', await errorsReference(root)],
     ['docs/reference/events.md', eventsReference(root)],
     ['docs/reference/options.md', optionsReference(root)],
-    ...pages.map((page) => [page, withSnippets(root, page, readFileSync(join(root, page), 'utf8'))] as const),
+    ...pages.map((page) => [page, withFigures(root, page, withSnippets(root, page, readFileSync(join(root, page), 'utf8')))] as const),
   ])
 }
 

@@ -34,7 +34,6 @@ const holders = {
   },
 }
 
-
 for (const driver of ['pg', 'mysql2'] as const) {
   const place = servers.place(driver)
   test(`a purge waits for no row that lives, nor does such a row wait for it (${driver})`, { skip: place ? false : MISSING }, async () => {

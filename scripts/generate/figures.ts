@@ -1,0 +1,141 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { table } from './markdown.ts'
+
+const MARKER = /^<!-- figures: (\w+) -->\n[\s\S]*?^<!-- \/figures -->$/gm
+const FOLDER = 'bench/figures'
+
+/** Fills the tables of a page from what was measured last: `<!-- figures: faults -->` stands before, `<!-- /figures -->` after. Throws where nothing was measured. */
+export function withFigures(root: string, page: string, markdown: string): string {
+  return markdown.replaceAll(MARKER, (_, kind: string) => {
+    const make = TABLES[kind]
+    const path = join(root, FOLDER, `${kind}.json`)
+    if (!make) throw new Error(`${page} asks for figures of "${kind}", which nobody measures.`)
+    if (!existsSync(path)) throw new Error(`${page} asks for figures of "${kind}", and ${FOLDER}/${kind}.json is not there.`)
+    return `<!-- figures: ${kind} -->\n${make(JSON.parse(readFileSync(path, 'utf8')) as never)}\n<!-- /figures -->`
+  })
+}
+
+const TABLES: { readonly [kind: string]: (figures: never) => string } = { statements: statementsTable, scale: scaleTables, faults: faultsTable }
+
+interface Counted {
+  readonly reads: number
+  readonly writes: number
+}
+
+interface Statements {
+  readonly command: string
+  readonly date: string
+  readonly operations: { readonly [request: string]: string }
+  readonly drivers: {
+    readonly [driver: string]: { readonly versions: string; readonly requests: { readonly [request: string]: Counted } } & { readonly [hour: string]: unknown }
+  }
+}
+
+const HOUR = 'an hour of a request a minute'
+
+function statementsTable({ command, date, operations, drivers }: Statements): string {
+  const shown = ({ reads, writes }: Counted): string => `${reads} + ${writes}`
+  const names = Object.keys(drivers)
+  const rows = Object.entries(operations).map(([request, done]) => [
+    request,
+    done === '' ? 'none' : done,
+    ...names.map((name) => shown(drivers[name]?.requests[request] as Counted)),
+  ])
+  const hour = [HOUR, 'find; now and then update', ...names.map((name) => shown(drivers[name]?.[HOUR] as Counted))]
+  const versions = names.map((name) => drivers[name]?.versions).join('; ')
+  return [table(['request', 'store operations', ...names], [...rows, hour]), `Reads + writes. ${versions}. \`${command}\`, ${date.slice(0, 10)}.`].join('\n\n')
+}
+
+interface Spread {
+  readonly median: number
+  readonly p99: number
+  readonly slowest: number
+}
+
+interface Sized {
+  readonly bytesPerRow: number
+  readonly baseline: Spread
+  readonly find: Spread
+  readonly update: Spread
+  readonly listByUser: Spread
+}
+
+interface Scale {
+  readonly command: string
+  readonly date: string
+  readonly cores: number
+  readonly engines: {
+    readonly [engine: string]: {
+      readonly versions: string
+      readonly setup: string
+      readonly payloadBytes: number
+      readonly sizes: { readonly [rows: string]: Sized }
+      readonly purge?: { readonly removed: number; readonly seconds: number; readonly loginsBefore: Spread; readonly loginsDuring: Spread }
+    }
+  }
+}
+
+function scaleTables({ command, date, cores, engines }: Scale): string {
+  const time = ({ median, p99 }: Spread): string => `${round(median)} / ${round(p99)}`
+  const sizes = Object.entries(engines).flatMap(([engine, { sizes }]) =>
+    Object.entries(sizes).map(([rows, { bytesPerRow, baseline, find, update, listByUser }]) => [
+      engine,
+      Number(rows).toLocaleString('en'),
+      String(bytesPerRow),
+      ...[baseline, find, update, listByUser].map(time),
+    ]),
+  )
+  const milliseconds = (microseconds: number): string => round(microseconds / 1000)
+  const purges = Object.entries(engines).flatMap(([engine, { purge }]) =>
+    purge
+      ? [
+          [
+            engine,
+            purge.removed.toLocaleString('en'),
+            round(purge.seconds),
+            ...[purge.loginsBefore, purge.loginsDuring].map(({ median, slowest }) => `${milliseconds(median)} / ${milliseconds(slowest)}`),
+          ],
+        ]
+      : [],
+  )
+  const setups = Object.entries(engines).map(([engine, { versions, setup }]) => `${engine}: ${versions}; ${setup}.`)
+  const payload = Object.values(engines)[0]?.payloadBytes
+  return [
+    table(['engine', 'rows', 'bytes a row', 'baseline', 'find', 'update', 'listByUser'], sizes),
+    `Microseconds, median / 99th percentile, one operation at a time; a payload has ${payload} bytes. The baseline is the engine's cheapest answer, measured in between: what moves with it is the machine.`,
+    table(['engine', 'expired rows removed', 'seconds', 'logins before, ms', 'logins meanwhile, ms'], purges),
+    `Median / slowest of logins that go on while \`deleteExpired()\` removes half of the rows. ${setups.join(' ')} \`${command}\`, ${date.slice(0, 10)}, ${cores} cores.`,
+  ].join('\n\n')
+}
+
+interface Faults {
+  readonly command: string
+  readonly measuredOn: string
+  readonly notMeasured: string
+  readonly servers: readonly string[]
+  readonly drivers: { readonly [name: string]: string }
+  readonly rows: readonly ({ readonly fault: string; readonly engine: string; readonly driver: string } & { readonly [figure: string]: unknown })[]
+}
+
+const FAULT_COLUMNS = {
+  rounds: 'rounds',
+  acknowledged: 'acknowledged',
+  errors: 'errors',
+  lost: 'acknowledged and lost',
+  aliveAgain: 'logged out and alive again',
+  usersChanged: 'users changed',
+  countedTwice: 'counted twice',
+} as const
+
+function faultsTable({ command, measuredOn, notMeasured, servers, drivers, rows }: Faults): string {
+  const shown = rows.filter(({ fault }) => fault !== 'control')
+  const cells = shown.map((row) => [row.fault, row.engine, row.driver, ...Object.keys(FAULT_COLUMNS).map((name) => Number(row[name]).toLocaleString('en'))])
+  const versions = [...servers, ...Object.entries(drivers).map(([name, version]) => `${name} ${version}`)].join(', ')
+  return [
+    table(['fault', 'engine', 'driver', ...Object.values(FAULT_COLUMNS)], cells),
+    `${versions}. \`${command}\`, ${measuredOn}. Not measured: ${notMeasured.charAt(0).toLowerCase()}${notMeasured.slice(1)}`,
+  ].join('\n\n')
+}
+
+const round = (value: number): string => (value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en'))
