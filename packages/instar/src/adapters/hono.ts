@@ -1,11 +1,11 @@
 import type {} from 'hono' // for the types below; nothing of it is loaded
 import { InstarError } from '../core/errors.ts'
-import { applyCommit, type CommitResult, type RequestLike } from '../core/http.ts'
+import type { CommitResult, RequestLike } from '../core/http.ts'
 import { type Session, unitOf } from '../core/session.ts'
 import { policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
-import { plainError } from './web-response.ts'
+import { withCommit } from './web-response.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -41,7 +41,7 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
     if (context.get('session') !== undefined)
       throw new InstarError('bad_option', 'c.var.session exists already. Use one session middleware: instar() once, and no other beside it.')
     const request: RequestLike = context.req.raw
-    const session = await sessions.open(request).catch(failing)
+    const session = await sessions.open(request)
     context.set('session', session)
     try {
       guard.check(request, session)
@@ -54,7 +54,7 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
       const result = await Promise.resolve(session.commit({ status: statusOf(error) })).catch(() => session.commit({ status: 500 }))
       context.res = new Response(null)
       apply(context, result)
-      failing(error)
+      throw error
     }
   }
 }
@@ -67,24 +67,11 @@ export function sessionOf<Data extends object, User>(sessions: SessionManager<Da
 }
 
 function apply(context: HonoContext, result: CommitResult): void {
-  if (result.setCookie.length === 0 && !result.personal && !result.varies) return
-  // A response of its own: the application may answer several requests with one, and the cookie of one person must not stay on it.
   const { res } = context
-  if (res.status < 200) return
-  context.res = undefined
-  const answer = new Response(res.body, res)
-  applyCommit(result, {
-    get: (name) => answer.headers.get(name) ?? undefined,
-    set: (name, value) => answer.headers.set(name, value),
-    append: (name, value) => answer.headers.append(name, value),
-  })
+  const answer = withCommit(res, result)
+  if (answer === res) return
+  context.res = undefined // Or Hono would take the headers of the one over into the other.
   context.res = answer
 }
 
 const statusOf = (error: unknown): number => (error instanceof InstarError ? error.status : 500)
-
-/** Throws the error; Hono's own error handler asks an error for its response. */
-function failing(error: unknown): never {
-  if (error instanceof InstarError) Object.defineProperty(error, 'getResponse', { value: () => plainError(error), configurable: true })
-  throw error
-}

@@ -87,9 +87,9 @@ export class SessionSockets<Data extends object, User> {
     }, next)
   }
 
-  /** Answers a handshake that was refused, and closes its connection. */
-  refuse(socket: Duplex, error: unknown): void {
-    const status = error instanceof InstarError ? error.status : 500
+  /** Answers a handshake that was refused, with a status or that of an error, and closes its connection. */
+  refuse(socket: Duplex, why: unknown): void {
+    const status = typeof why === 'number' ? why : why instanceof InstarError ? why.status : 500
     socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
   }
 

@@ -15,13 +15,3 @@ export function withCommit(response: Response, result: CommitResult): Response {
   })
   return answer
 }
-
-/** An error as a line of text with its status; what an unknown one says stays here. */
-export function plainError(error: unknown): Response {
-  const { status, expose, message } = (error ?? {}) as { status?: unknown; expose?: unknown; message?: unknown }
-  const known = typeof status === 'number' && status >= 400 && status < 600 ? status : 500
-  return new Response(expose === true ? String(message) : 'The request failed.', {
-    status: known,
-    headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' },
-  })
-}

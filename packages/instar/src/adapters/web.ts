@@ -3,7 +3,7 @@ import type { CommitResult } from '../core/http.ts'
 import type { Session } from '../core/session.ts'
 import type { SessionManager } from '../core/session-manager.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
-import { plainError, withCommit } from './web-response.ts'
+import { withCommit } from './web-response.ts'
 
 export interface WebOptions {
   /** What the guard against forged requests allows beyond the default. */
@@ -33,12 +33,12 @@ export function withSession<Data extends object, User, Rest extends readonly unk
   const answerError = async (error: unknown, request: Request): Promise<Response> => {
     try {
       if (options.onError) return await options.onError(error, request)
-      if (!(error instanceof InstarError)) console.error(error)
-      return plainError(error)
+      if (error instanceof InstarError) return error.getResponse()
+      console.error(error)
     } catch (another) {
       console.error(another)
-      return plainError(another)
     }
+    return new Response('The request failed.', { status: 500, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' } })
   }
 
   return async (request, ...rest) => {

@@ -42,4 +42,10 @@ export class InstarError extends Error {
     this.status = ERRORS[code][0]
     this.expose = this.status < 500
   }
+
+  /** The error as a web response: a line of text with its status. Hono answers with it where the application has no `onError`. */
+  getResponse(): Response {
+    const headers = { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }
+    return new Response(this.expose ? this.message : 'The request failed.', { status: this.status, headers })
+  }
 }
