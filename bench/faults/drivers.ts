@@ -74,6 +74,11 @@ const connect = {
     client.on('error', quiet)
     return { store: redisStore(client), close: async () => client.disconnect() }
   },
+  'ioredis Sentinel, waitForReplicas: 1': async ({ url }) => {
+    const client = new Redis({ name: SENTINEL_NAME, sentinels: addresses(url) })
+    client.on('error', quiet)
+    return { store: redisStore(client, { waitForReplicas: 1 }), close: async () => client.disconnect() }
+  },
 } satisfies { readonly [driver: string]: (place: Place) => Promise<OpenStore> }
 
 export const openStore = (place: Place): Promise<OpenStore> => connect[place.driver](place)

@@ -12,7 +12,9 @@ const NOT_MEASURED =
 /** A row's violations are kept as examples, not all of them. */
 const EXAMPLES = 3
 
-/** The package of each driver; a file's driver is Node itself. */
+/** Node itself, at Node's own version. */
+const FILE_DRIVER = 'node:sqlite'
+/** The package of each other driver. */
 const PACKAGES = [
   ['postgres.js', 'postgres'],
   ['pg', 'pg'],
@@ -23,10 +25,16 @@ const PACKAGES = [
 
 type Named = Pick<Result, 'fault' | 'engine' | 'driver'>
 
+interface Figures extends Named {
+  readonly server: string
+  readonly driverVersion: string
+  readonly measuredOn: string
+}
+
 /** Writes results into the figures that the guide's table is made from, in the place of older ones of the same rows; returns the file. */
 export function record(results: readonly Result[], seed: number): string {
   const keyOf = ({ fault, engine, driver }: Named): string => [fault, engine, driver].join('|')
-  const before: Named[] = existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, 'utf8')).rows : []
+  const before: Figures[] = existsSync(FIGURES) ? JSON.parse(readFileSync(FIGURES, 'utf8')).rows : []
   const now = results.map(({ violations, ...result }) => ({
     ...result,
     violations: violations.length,
@@ -37,16 +45,27 @@ export function record(results: readonly Result[], seed: number): string {
     seed,
     measuredOn: new Date().toISOString().slice(0, 10),
   }))
-  const rows = new Map([...before, ...now].map((row) => [keyOf(row), row]))
-  const figures = { command: COMMAND, notMeasured: NOT_MEASURED, rows: [...ROWS, ...CONTROLS].flatMap((row) => rows.get(keyOf(row)) ?? []) }
+  const byKey = new Map<string, Figures>([...before, ...now].map((row) => [keyOf(row), row]))
+  const rows = [...ROWS, ...CONTROLS].flatMap((row) => byKey.get(keyOf(row)) ?? [])
+  const figures = {
+    command: COMMAND,
+    measuredOn: rows
+      .map(({ measuredOn }) => measuredOn)
+      .sort()
+      .at(-1),
+    notMeasured: NOT_MEASURED,
+    servers: [...new Set(rows.map(({ server }) => server))],
+    drivers: Object.fromEntries(rows.flatMap(({ driver, driverVersion }) => (driver === FILE_DRIVER ? [] : [[driver.split(' ')[0], driverVersion]]))),
+    rows,
+  }
   mkdirSync(dirname(FIGURES), { recursive: true })
   writeFileSync(FIGURES, `${JSON.stringify(figures, null, 2)}\n`)
   return FIGURES
 }
 
 function versionOf(driver: string): string {
-  const name = PACKAGES.find(([start]) => driver.startsWith(start))?.[1]
-  if (name === undefined) return process.version
+  if (driver === FILE_DRIVER) return process.version
+  const name = PACKAGES.find(([start]) => driver.startsWith(start))?.[1] ?? driver
   for (const path of createRequire(import.meta.url).resolve.paths(name) ?? []) {
     const file = join(path, name, 'package.json')
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).version

@@ -5,7 +5,7 @@ export type Flaw = keyof typeof flaws
 /** A store with a fault built in, to show that the harness sees it. */
 export const flawed = (store: SessionStore, flaw: Flaw): SessionStore => ({ ...store, ...flaws[flaw](store) })
 
-const ONE_IN = 20
+const ONE_IN = 8
 const DELAY_MS = 40
 
 const flaws = {

@@ -20,6 +20,8 @@ export interface Row {
   readonly open: (seed: number) => Promise<World>
   /** The fault comes within so many milliseconds. */
   readonly latest?: number
+  /** With fewer rounds chance could hide what is looked for. */
+  readonly leastRounds?: number
   /** What its documentation says can happen. */
   readonly mayLose?: boolean
   readonly mayRevive?: boolean
@@ -117,6 +119,7 @@ export const ROWS: readonly Row[] = [
   sentinel('ioredis Sentinel', false),
   sentinel('node-redis Sentinel', true),
   sentinel('ioredis Sentinel', true),
+  { ...sentinel('ioredis Sentinel, waitForReplicas: 1', true), mayLose: false, mayRevive: false },
 
   { fault: DISK_FULL, engine: 'SQLite', driver: 'node:sqlite', open: fullDisk },
 ]
@@ -129,6 +132,7 @@ export const CONTROLS: readonly Row[] = [
     driver: 'pg',
     needs: 'PostgreSQL',
     open: () => killedServer('pg', () => startPostgres({ durable: true, settings: { synchronous_commit: 'off' } })),
+    leastRounds: 5,
     control: { column: 'lost' },
   },
   control('answersBeforeWriting', 'lost'),

@@ -28,7 +28,8 @@ export interface Result extends Omit<Verdict, 'violations'> {
 const LATEST_MS = 900
 
 /** Plays so many rounds on one server, with one application that lives through all of them unless it is what is killed. */
-export async function tryOut(row: Row, rounds: number, seed: number, onRound: (round: number, verdict: Verdict) => void = () => {}): Promise<Result> {
+export async function tryOut(row: Row, wanted: number, seed: number, onRound: (round: number, verdict: Verdict) => void = () => {}): Promise<Result> {
+  const rounds = Math.max(wanted, row.leastRounds ?? 1)
   const random = new Random(seed)
   const world = await row.open(seed)
   const fleet = new Fleet({ place: world.place, flaw: row.control?.flaw })

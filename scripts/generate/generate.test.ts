@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { ROOT } from '../run.ts'
+import { withFigures } from './figures.ts'
 import { parseInterface, parseObjectType, parseUnion } from './interface-parser.ts'
 import { generate, staleFiles } from './main.ts'
 import { table } from './markdown.ts'
@@ -23,6 +24,7 @@ async function currentTree(name: string): Promise<string> {
       'docs/**/*.md',
       'examples/**/*.ts',
       'apps/*/src/**/*',
+      'bench/figures/*.json',
       'packages/instar/{package.json,README.md,LICENSE}',
       'packages/instar/src/**/*.ts',
     ],
@@ -32,6 +34,20 @@ async function currentTree(name: string): Promise<string> {
   for (const [path, content] of await generate(root)) writeFileSync(join(root, path), content)
   return root
 }
+
+describe('figures', () => {
+  test('fill the tables of a page from what was measured, again and again', () => {
+    const page = 'Before\n<!-- figures: statements -->\nold\n<!-- /figures -->\nafter\n'
+    const filled = withFigures(ROOT, 'page.md', page)
+    match(filled, /^Before\n<!-- figures: statements -->\n\| request \|[\s\S]*\| logout \| find, update \| 1 \+ 1 \|[\s\S]*<!-- \/figures -->\nafter\n$/)
+    equal(withFigures(ROOT, 'page.md', filled), filled)
+  })
+
+  test('that nobody measured are an error, which names the page', () => {
+    throws(() => withFigures(ROOT, 'page.md', '<!-- figures: luck -->\n<!-- /figures -->'), /page\.md .* "luck", which nobody measures/)
+    throws(() => withFigures(folder, 'page.md', '<!-- figures: scale -->\n<!-- /figures -->'), /page\.md .* bench\/figures\/scale\.json is not there/)
+  })
+})
 
 describe('generate', () => {
   test('names every stale file and nothing else', async () => {

@@ -13,7 +13,7 @@ const sentinel = hasRedis ? await startRedisSentinel() : undefined
 const sentinels = (sentinel?.sentinels ?? []).map(({ host, port }) => ({ host, port }))
 const url = sentinel?.primary.url ?? ''
 
-const ioredis = new Redis({ name: 'instar', sentinels, lazyConnect: true })
+const ioredis = new Redis(hasRedis ? { name: 'instar', sentinels, lazyConnect: true } : { lazyConnect: true })
 const clients = hasRedis
   ? {
       'ioredis with Sentinel': ioredis,
