@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
-import type { Random } from './random.ts'
+import type { Random } from '../../packages/instar/test/random.ts'
 
 /** How many pieces of data pass between two cuts, on average. */
 const PIECES = 60

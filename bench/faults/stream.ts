@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../packages/instar/test/random.ts'
 import type { Fleet } from './fleet.ts'
 import type { Answer, Ledger, Order } from './ledger.ts'
-import type { Random } from './random.ts'
 import { type Site, Visitor } from './visitor.ts'
 
 const VISITORS = 16

@@ -1,5 +1,5 @@
+import { Random } from '../../packages/instar/test/random.ts'
 import { Fleet } from './fleet.ts'
-import { Random } from './random.ts'
 import { playRound, type Round } from './round.ts'
 import { nameOf, type Row } from './rows.ts'
 import type { Verdict } from './tally.ts'

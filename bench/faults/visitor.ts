@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Random } from '../../packages/instar/test/random.ts'
 import type { Answer, Order } from './ledger.ts'
-import type { Random } from './random.ts'
 
 export interface Site {
   /** Undefined where the application was gone before it answered. */

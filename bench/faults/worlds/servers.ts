@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Engine } from '@instar/engines'
+import { Random } from '../../../packages/instar/test/random.ts'
 import type { Driver } from '../drivers.ts'
 import { startProxy } from '../proxy.ts'
-import { Random } from '../random.ts'
 import type { Stage, World } from './world.ts'
 
 const LONGEST_OUTAGE_MS = 300

@@ -1,6 +1,6 @@
+import type { Random } from '../../../packages/instar/test/random.ts'
 import type { Place } from '../drivers.ts'
 import type { Fleet } from '../fleet.ts'
-import type { Random } from '../random.ts'
 import type { Stream } from '../stream.ts'
 
 export interface Stage {

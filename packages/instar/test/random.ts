@@ -14,6 +14,11 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % below
   }
 
+  /** From the first up to and without the second. */
+  between(from: number, to: number): number {
+    return from + this.integer(to - from)
+  }
+
   pick<Item>(items: readonly Item[]): Item {
     return items[this.integer(items.length)] as Item
   }
