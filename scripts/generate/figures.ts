@@ -124,6 +124,7 @@ const FAULT_COLUMNS = {
   errors: 'errors',
   lost: 'acknowledged and lost',
   aliveAgain: 'logged out and alive again',
+  lookedLoggedOut: 'looked logged out',
   usersChanged: 'users changed',
   countedTwice: 'counted twice',
 } as const
