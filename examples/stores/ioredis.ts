@@ -5,7 +5,6 @@ import { Redis } from 'ioredis'
 
 const client = new Redis(process.env['REDIS_URL'] ?? '', {
   maxRetriesPerRequest: 1, // a request fails while Redis is away, instead of waiting
-  autoResendUnfulfilledCommands: false, // what became of a write is not known when its answer is lost
 })
 client.on('error', console.error)
 export const sessions = new SessionManager({ store: redisStore(client, { prefix: 'shop:' }) })

@@ -3,7 +3,8 @@ import { SessionManager } from 'instar'
 import { postgresStore } from 'instar/stores/postgres'
 import postgres from 'postgres'
 
-const sql = postgres(process.env['DATABASE_URL'] ?? '')
+// Without this a connection that breaks while it begins ends the process.
+const sql = postgres(process.env['DATABASE_URL'] ?? '', { fetch_types: false })
 const store = postgresStore(sql)
 await store.migrate()
 export const sessions = new SessionManager({ store })

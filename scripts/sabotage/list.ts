@@ -20,6 +20,7 @@ const engines = (name: string) => ({ file: 'engines/conformance.test.ts', name }
 const clients = (name: string) => ({ file: 'engines/clients.test.ts', name })
 const schema = (name: string) => ({ file: 'engines/schema.test.ts', name })
 const redis = (name: string) => ({ file: 'engines/redis.test.ts', name })
+const sockets = (name: string) => ({ file: 'sockets/sockets.test.ts', name })
 const payloads = (name: string) => ({ file: 'core/payloads.test.ts', name })
 const failures = (name: string) => ({ file: 'core/store-failures.test.ts', name })
 const adapters = (name: string) => ({ file: 'adapters/conformance.test.ts', name })
@@ -315,6 +316,84 @@ export const sabotages: readonly Sabotage[] = [
     find: 'this.#opening.absentLogin !== undefined)',
     replace: 'this.#opening.absentLogin === null)',
     test: failures('a logout where the session has expired by the clock of that process alone ends it by every clock'),
+  },
+  // Other frameworks, and sockets
+  {
+    title: 'web: the cookie of one person stays on a response that the application gives to others',
+    file: 'adapters/web-response.ts',
+    find: 'const answer = new Response(response.body, response)',
+    replace: 'const answer = response',
+    test: { file: 'adapters/shared-response.test.ts', name: 'a response that the application gives to several people carries the cookie of none' },
+  },
+  {
+    title: 'web: a commit that fails is a success',
+    file: 'adapters/web.ts',
+    find: 'return withCommit(response, await session.commit({ status: response.status }))',
+    replace: 'return withCommit(response, await lastCommit(session, response.status))',
+    test: adapters('a commit that fails throws the answer away: 503, no body of the success, no cookie'),
+  },
+  {
+    title: 'Hono: requests of other sites are let in',
+    file: 'adapters/hono.ts',
+    find: 'guard.check(request, session)',
+    replace: 'void guard',
+    test: adapters('unsafe requests of other sites are refused; those of this one pass'),
+  },
+  {
+    title: 'Koa: requests of other sites are let in',
+    file: 'adapters/koa.ts',
+    find: 'guard.check(request, session,',
+    replace: 'void (request, session,',
+    test: adapters('unsafe requests of other sites are refused; those of this one pass'),
+  },
+  {
+    title: 'Fastify: headers of an answer that was thrown away stay',
+    file: 'adapters/fastify.ts',
+    find: 'if (!isProtective(name)) reply.removeHeader(name)',
+    replace: 'void isProtective',
+    test: adapters('a commit that fails throws the answer away: 503, no body of the success, no cookie'),
+  },
+  {
+    title: 'HTTP/2: a body that broke off ends like a whole one',
+    file: 'adapters/node-response.ts',
+    find: 'if (isHttp2(response)) breakLoudly(response)',
+    replace: 'void breakLoudly',
+    test: adapters('a body that breaks off after the head has gone ends the connection and nothing else'),
+  },
+  {
+    title: 'sockets: pages of other origins may open them',
+    file: 'adapters/sockets.ts',
+    find: "{ ...like, method: 'UPGRADE' }",
+    replace: 'like',
+    test: sockets('a page of another origin is refused, and so is one that hides it; a trusted one and a token pass'),
+  },
+  {
+    title: 'sockets: nobody looks whether the session ended before the socket was there',
+    file: 'core/session-watch.ts',
+    find: 'void this.#look(watched) // It may',
+    replace: '// It may',
+    test: sockets('a session that ended between its handshake and its socket closes the socket'),
+  },
+  {
+    title: 'sockets: the secret that an elevation replaced keeps a socket',
+    file: 'core/session-watch.ts',
+    find: ' || !sameHash(row.secretHash, secretHash)',
+    replace: ' || (sameHash(secretHash, secretHash) && secretHash === row.id)',
+    test: sockets('a socket that was opened with a secret which an elevation replaced is closed, and the one of the new secret stays'),
+  },
+  {
+    title: 'sockets: a store that is down keeps them open for good',
+    file: 'core/session-watch.ts',
+    find: 'performance.now() - watched.seenAlive >= PATIENCE * this.#interval',
+    replace: 'performance.now() - watched.seenAlive >= PATIENCE * this.#interval * 1000',
+    test: sockets('without a feed the interval notices; while the store is down sockets stay for six intervals and no longer'),
+  },
+  {
+    title: 'sockets: credentials are not looked at again',
+    file: 'core/session-watch.ts',
+    find: 'return userId === null || !policy.loadUser ||',
+    replace: 'return userId !== null || !policy.loadUser ||',
+    test: sockets('another stamp of the credentials and expiry are noticed when the store is looked at'),
   },
   // Payloads
   {
@@ -619,8 +698,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a store that is down looks like nobody',
     file: 'core/opening.ts',
-    find: 'const row = token && (await policy.store.find(token.id))',
-    replace: 'const row = token && (await policy.store.find(token.id).catch(() => undefined))',
+    find: 'const row = await policy.store.find(token.id)\n',
+    replace: 'const row = await policy.store.find(token.id).catch(() => undefined)\n',
     test: laws('a store that is down gives 503 on every path of a known visitor, and no cookie'),
   },
   {
@@ -753,7 +832,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'headers of an answer that was thrown away stay',
     file: 'adapters/node-response.ts',
-    find: 'if (!PROTECTIVE.test(name)) response.removeHeader(name)',
+    find: 'if (!isProtective(name)) response.removeHeader(name)',
     replace: 'void name',
     test: express('of an answer that is thrown away nothing stays but what protects any answer'),
   },
@@ -783,8 +862,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a store that is silent is waited for',
     file: 'core/guarded-store.ts',
-    find: 'return await withinPatience(operation, work(), patience)',
-    replace: 'void withinPatience\n      return await work()',
+    find: 'return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? patience * LONGER : patience)',
+    replace: 'void [withinPatience, OF_MANY_ROWS, LONGER, patience]\n      return await work()',
     test: failures('a store that never answers is a store that failed, and holds up nobody for good'),
   },
   {
@@ -811,8 +890,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'the core leaves lifetimes to the store',
     file: 'core/opening.ts',
-    find: 'row.expiresAt <= policy.now() || ',
-    replace: '',
+    find: 'return row && row.expiresAt > policy.now() ? row : undefined',
+    replace: 'return row',
     test: failures('a row that the store should not have given any more opens nothing'),
   },
   {
