@@ -862,8 +862,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a store that is silent is waited for',
     file: 'core/guarded-store.ts',
-    find: 'return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? patience * LONGER : patience)',
-    replace: 'void [withinPatience, OF_MANY_ROWS, LONGER, patience]\n      return await work()',
+    find: 'return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? longPatience : patience)',
+    replace: 'void [withinPatience, OF_MANY_ROWS, longPatience]\n      return await work()',
     test: failures('a store that never answers is a store that failed, and holds up nobody for good'),
   },
   {

@@ -4,15 +4,18 @@ import type { SessionStore } from './session-store.ts'
 /** Operations that grow with what is there: cut off too early, "log out everyone" would be told that it failed. */
 const OF_MANY_ROWS: ReadonlySet<keyof SessionStore> = new Set(['deleteByUser', 'deleteAll', 'deleteExpired'] as const)
 const LONGER = 60
+/** No timer runs for longer. */
+const LONGEST = 2 ** 31 - 1
 
 /**
  * The store with each rejection, and each answer that does not come within `patience` milliseconds, turned into `store_unavailable`,
  * so that a failure is never taken for absence. The outcome of what failed is not known. What removes many rows has sixty times as long.
  */
 export function guardStore(store: SessionStore, patience: number): SessionStore {
+  const longPatience = Math.min(patience * LONGER, LONGEST)
   const guard = async <Result>(operation: keyof SessionStore, work: () => Promise<Result>): Promise<Result> => {
     try {
-      return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? patience * LONGER : patience)
+      return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? longPatience : patience)
     } catch (error) {
       if (error instanceof InstarError) throw error
       throw new InstarError(

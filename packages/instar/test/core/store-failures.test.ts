@@ -265,6 +265,17 @@ test('odd arguments of the manager are answered before the store is asked', asyn
   assert.equal((await it.sessions.list('ann')).length, 1)
 })
 
+test('the longest storeTimeout there is cuts nothing off', async () => {
+  const it = rig({ storeTimeout: '24d' })
+  await loggedIn(it)
+  const gate = it.store.hold('deleteByUser')
+  const revoked = it.sessions.revokeAll('ann')
+  await gate.reached
+  await new Promise((resolve) => setTimeout(resolve, 5)) // A timer that overflows would be done by now.
+  gate.open()
+  assert.equal(await revoked, 1)
+})
+
 test('revokeAll ends what it cannot list', async () => {
   const it = rig()
   const cookies = await loggedIn(it)
