@@ -27,7 +27,7 @@ export interface PostgresStoreOptions {
 
 /**
  * Sessions in PostgreSQL, by pg, PGlite or postgres.js: for any number of machines. Call `migrate()` once when the application starts. Best given a pool;
- * a single `Client` of pg must be the store's own, and while a transaction is open on it writes reject with `store_unavailable`.
+ * a single `Client` of pg must be the store's own, and while a transaction is open on it every operation rejects with `store_unavailable`.
  * Reconnecting is the driver's; a write whose outcome is not known is not tried again.
  */
 export function postgresStore(client: PostgresClient | PostgresJs, options: PostgresStoreOptions = {}): SqlSessionStore {

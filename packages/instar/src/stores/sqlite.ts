@@ -26,7 +26,7 @@ export interface SqliteStoreOptions {
 
 /**
  * Sessions in a SQLite database: for one machine and any number of its processes. Makes its tables when it is called, switches the database to WAL, and lets a
- * writer wait up to five seconds for another. Give it a connection of its own: while the application has a transaction open on it, its writes reject with
+ * writer wait up to five seconds for another. Give it a connection of its own: while the application has a transaction open on it, every operation rejects with
  * `store_unavailable`, since a rollback would undo a logout. Leave `synchronous` at FULL, or a power failure can undo a logout.
  */
 export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOptions = {}): SqlSessionStore {
