@@ -16,7 +16,13 @@ export function withFigures(root: string, page: string, markdown: string): strin
   })
 }
 
-const TABLES: { readonly [kind: string]: (figures: never) => string } = { statements: statementsTable, scale: scaleTables, faults: faultsTable }
+const TABLES: { readonly [kind: string]: (figures: never) => string } = {
+  statements: statementsTable,
+  scale: scaleTables,
+  faults: faultsTable,
+  sockets: socketsTable,
+  imports: importsTable,
+}
 
 interface Counted {
   readonly reads: number
@@ -136,6 +142,102 @@ function faultsTable({ command, measuredOn, notMeasured, servers, drivers, rows 
   return [
     table(['fault', 'engine', 'driver', ...Object.values(FAULT_COLUMNS)], cells),
     `${versions}. \`${command}\`, ${measuredOn}. Not measured: ${notMeasured.charAt(0).toLowerCase()}${notMeasured.slice(1)}`,
+  ].join('\n\n')
+}
+
+interface Sockets {
+  readonly command: string
+  readonly date: string
+  readonly cores: number
+  readonly versions: string
+  readonly stores: {
+    readonly [store: string]: {
+      readonly versions: string
+      readonly setup: string
+      readonly interval: string
+      readonly sockets: number
+      readonly users: number
+      readonly endings: {
+        readonly [ending: string]: {
+          readonly rounds: number
+          readonly closed: number
+          readonly milliseconds: { readonly median: number; readonly worst: number }
+          readonly closedWrongly: number
+          readonly leftOpen: number
+        }
+      }
+    }
+  }
+}
+
+function socketsTable({ command, date, cores, versions, stores }: Sockets): string {
+  const rows = Object.entries(stores).flatMap(([store, { interval, endings }]) =>
+    Object.entries(endings).map(([ending, { rounds, closed, milliseconds, closedWrongly, leftOpen }]) => [
+      store,
+      interval,
+      ending,
+      String(rounds),
+      `${round(milliseconds.median)} / ${round(milliseconds.worst)}`,
+      ...[closed, closedWrongly, leftOpen].map((count) => count.toLocaleString('en')),
+    ]),
+  )
+  const setups = Object.values(stores).map(({ versions, setup }) => `${versions}: ${setup}.`)
+  const { sockets, users } = Object.values(stores)[0] ?? { sockets: 0, users: 0 }
+  return [
+    table(['store', 'interval', 'ended by', 'rounds', 'last close, ms', 'closed', 'closed wrongly', 'left open'], rows),
+    `${sockets.toLocaleString('en')} sockets of ${users} users are open to two processes; each round ends what one user has, by one of them or by a third. Milliseconds, median / worst, from the call until the last client of a round has seen its socket closed. ${setups.join(' ')} ${versions}. \`${command}\`, ${date.slice(0, 10)}, ${cores} cores.`,
+  ].join('\n\n')
+}
+
+interface Times {
+  readonly median: number
+  readonly firstQuarter: number
+  readonly lastQuarter: number
+}
+
+interface Imports {
+  readonly command: string
+  readonly date: string
+  readonly cores: number
+  readonly node: string
+  readonly reference: string
+  readonly baselines: { readonly [title: string]: Times }
+  readonly subjects: {
+    readonly [title: string]: {
+      readonly times: Times
+      readonly versions: string
+      readonly files: number
+      readonly packages: number
+      readonly packedWithDependenciesBytes: number
+      readonly installedBytes: number
+      readonly bundled: { readonly bytes: number; readonly gzipBytes: number }
+    }
+  }
+}
+
+function importsTable({ command, date, cores, node, reference, baselines, subjects }: Imports): string {
+  const base = subjects[reference]?.times.median ?? 0
+  const timed = ({ median, firstQuarter, lastQuarter }: Times): string[] => [
+    `${round(median)} (${round(firstQuarter)} to ${round(lastQuarter)})`,
+    (median / base).toFixed(2),
+  ]
+  const kB = (bytes: number): string => round(bytes / 1000)
+  const rows = Object.entries(subjects).map(([title, { times, files, packages, packedWithDependenciesBytes, installedBytes, bundled }]) => [
+    title,
+    ...timed(times),
+    String(files),
+    String(packages),
+    kB(packedWithDependenciesBytes),
+    kB(installedBytes),
+    `${kB(bundled.bytes)} (${kB(bundled.gzipBytes)})`,
+  ])
+  const versions = new Set(Object.values(subjects).flatMap((subject) => subject.versions.split(', ')))
+  return [
+    table(
+      ['imported', 'ms', `by ${reference}`, 'files loaded', 'packages', 'kB packed', 'kB installed', 'kB bundled (gzip)'],
+      [...Object.entries(baselines).map(([title, times]) => [title, ...timed(times), '', '', '', '', '']), ...rows],
+    ),
+    `Milliseconds of an \`import\` in a new process, median and quarters; the time of an empty program is in all others. Packages and kB are with dependencies and without peers; bundled is minified, the web adapter without Node's condition. ${[...versions].join(', ')}. \`${command}\`, ${date.slice(0, 10)}, Node ${node}, ${cores} cores.`,
   ].join('\n\n')
 }
 

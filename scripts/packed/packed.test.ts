@@ -5,21 +5,16 @@ import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
-import { buildPackage } from '../build.ts'
+import { packLibrary, unpackLibrary } from '../pack.ts'
 import { capture, ROOT, TSC } from '../run.ts'
 
 // Packs the library as it would be published and uses it as a stranger would: outside this repository, without its sources' condition.
 
-const SOURCE = join(ROOT, 'packages', 'instar')
-/** Inside the repository, so that the compiler finds Node's types; in a folder of its own, so that it disturbs no other run. */
-const workshop = join(ROOT, '.tmp', `packed-${process.pid}`)
 const outside = mkdtempSync(join(tmpdir(), 'instar-packed-'))
 const installed = join(outside, 'node_modules', 'instar')
 let tarball = ''
 
-after(() => {
-  for (const folder of [workshop, outside]) rmSync(folder, { recursive: true, force: true })
-})
+after(() => rmSync(outside, { recursive: true, force: true }))
 
 /** Runs Node where the package is installed, without the options of this test run. */
 async function node(args: readonly string[]): Promise<string> {
@@ -31,18 +26,8 @@ async function node(args: readonly string[]): Promise<string> {
 const write = (name: string, text: string): void => writeFileSync(join(outside, name), text)
 
 before(async () => {
-  mkdirSync(workshop, { recursive: true })
-  for (const entry of ['src', 'package.json', 'README.md', 'LICENSE']) cpSync(join(SOURCE, entry), join(workshop, entry), { recursive: true })
-  const { compilerOptions } = JSON.parse(readFileSync(join(SOURCE, 'tsconfig.json'), 'utf8'))
-  writeFileSync(join(workshop, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.base.json', compilerOptions, include: ['src'] }))
-  await buildPackage(workshop)
-
-  const packed = await capture('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', outside], workshop)
-  equal(packed.code, 0, packed.output)
-  tarball = join(outside, globSync('*.tgz', { cwd: outside })[0] as string)
-  mkdirSync(installed, { recursive: true })
-  const extracted = await capture('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
-  equal(extracted.code, 0, extracted.output)
+  tarball = await packLibrary(outside)
+  await unpackLibrary(tarball, join(outside, 'node_modules'))
   write('package.json', JSON.stringify({ name: 'stranger', private: true, type: 'module' }))
 })
 

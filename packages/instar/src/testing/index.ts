@@ -1,4 +1,5 @@
-export { type AdapterAnswer, type AdapterHandler, type AdapterSubject, adapterConformance } from './adapter-conformance.ts'
+export { adapterConformance } from './adapter-conformance.ts'
+export type { AdapterAnswer, AdapterHandler, AdapterStart, AdapterSubject } from './adapter-subject.ts'
 export { type Received, type Sent, TestBrowser } from './browser.ts'
 export type { ConformanceCase } from './check.ts'
 export { TestClock } from './clock.ts'

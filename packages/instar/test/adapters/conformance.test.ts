@@ -1,14 +1,15 @@
 import { describe, test } from 'node:test'
 import { adapterConformance } from 'instar/testing'
-import { fastifySubject, honoSubject, koaSubject, koas, webAdapter } from './frameworks.ts'
+import { fastifySubject, koaSubject, koas, serveWeb } from './frameworks.ts'
 import { expressAdapter, expresses, nodeAdapter } from './harness.ts'
 import { fastifyHttp2, http2Adapter } from './http2.ts'
+import { honoSubject, webSubject } from './web-subjects.ts'
 
 const adapters = {
   'node:http': nodeAdapter,
   ...Object.fromEntries(Object.entries(expresses).map(([name, make]) => [name, expressAdapter(make)])),
-  web: webAdapter,
-  'Hono 4': honoSubject,
+  web: webSubject(serveWeb),
+  'Hono 4': honoSubject(serveWeb),
   ...Object.fromEntries(Object.entries(koas).map(([name, make]) => [name, koaSubject(make)])),
   'Fastify 5': fastifySubject,
   'node:http2': http2Adapter,

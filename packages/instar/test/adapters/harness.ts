@@ -35,7 +35,8 @@ export async function writeAnswer(response: ServerResponse, { status = 200, head
   else await pipeline(Readable.from(body), response)
 }
 
-const pathOf = (url: string | undefined): string => (url ?? '/').split('?', 1)[0] as string
+/** The path of a request below the prefix that its handler is mounted at. */
+export const pathOf = (url: string | undefined, prefix = ''): string => (url ?? '/').slice(prefix.length).split('?', 1)[0] as string
 
 export const nodeAdapter: AdapterSubject = {
   openStore: () => memoryStore(),
@@ -43,7 +44,8 @@ export const nodeAdapter: AdapterSubject = {
     listen(
       withSession(
         sessions,
-        async (request, response, session) => writeAnswer(response, await handler(session, { method: request.method ?? '', path: pathOf(request.url) })),
+        async (request, response, session) =>
+          writeAnswer(response, await handler(session, { method: request.method ?? '', path: pathOf(request.url, options.prefix) })),
         options,
       ),
     ),
@@ -62,10 +64,12 @@ export function quietErrors(app: Express): Express {
 
 export const expressAdapter = (make: typeof express): AdapterSubject => ({
   openStore: () => memoryStore(),
-  start(sessions, handler, options) {
+  believesProxies: true,
+  start(sessions, handler, { csrf = {}, behindProxy = false, prefix = '/' }) {
     const app = make()
-    app.use(instar(sessions, options))
-    app.use((request, response, next) => {
+    app.set('trust proxy', behindProxy ? 'loopback' : false)
+    app.use(prefix, instar(sessions, { csrf }))
+    app.use(prefix, (request, response, next) => {
       const session = sessionOf(sessions, request)
       Promise.resolve()
         .then(() => handler(session, { method: request.method, path: request.path }))

@@ -7,7 +7,7 @@ import { withSession } from 'instar/adapters/node'
 import { memoryStore } from 'instar/stores/memory'
 import type { AdapterSubject } from 'instar/testing'
 import { fastifyHandler } from './frameworks.ts'
-import { writeAnswer } from './harness.ts'
+import { pathOf, writeAnswer } from './harness.ts'
 
 type Fetch = NonNullable<Awaited<ReturnType<AdapterSubject['start']>>['fetch']>
 
@@ -50,7 +50,7 @@ export const http2Adapter: AdapterSubject = {
     const listener = withSession(
       sessions,
       async (request, response, session) =>
-        writeAnswer(response, await handler(session, { method: request.method ?? '', path: (request.url ?? '/').split('?', 1)[0] as string })),
+        writeAnswer(response, await handler(session, { method: request.method ?? '', path: pathOf(request.url, options.prefix) })),
       options,
     )
     const server = createServer((request, response) => listener(request as never, response as never))
@@ -74,9 +74,10 @@ export const http2Adapter: AdapterSubject = {
 }
 
 export const fastifyHttp2: AdapterSubject = {
+  believesProxies: true,
   openStore: () => memoryStore(),
   async start(sessions, handler, options) {
-    const app = fastify({ http2: true, forceCloseConnections: true })
+    const app = fastify({ http2: true, forceCloseConnections: true, trustProxy: options.behindProxy ? 'loopback' : false })
     fastifyHandler(app as never, sessions, handler, options)
     const origin = await app.listen({ port: 0, host: '127.0.0.1' })
     const client = http2Fetch(origin)
