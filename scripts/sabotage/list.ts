@@ -1,16 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of sources.
-
-/** One guard taken out of the library, and the test that must fail then. */
-export interface Sabotage {
-  readonly title: string
-  /** Below `packages/instar/src`. */
-  readonly file: string
-  /** Stands there exactly once. */
-  readonly find: string
-  readonly replace: string
-  /** Below `packages/instar/test`, and the test's title without the store's or framework's name in brackets. */
-  readonly test: { readonly file: string; readonly name: string }
-}
+import { adapterSuiteSabotages } from './adapter-suite.ts'
+import type { Sabotage } from './sabotage.ts'
 
 const laws = (name: string) => ({ file: 'laws/laws.test.ts', name })
 const races = (name: string) => ({ file: 'laws/races.test.ts', name })
@@ -915,4 +905,5 @@ export const sabotages: readonly Sabotage[] = [
     replace: '',
     test: { file: 'core/return-to.test.ts', name: 'paths that could lead elsewhere are refused' },
   },
+  ...adapterSuiteSabotages,
 ]

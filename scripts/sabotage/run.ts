@@ -3,13 +3,14 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sharedEngines } from '@instar/engines'
-import { type Sabotage, sabotages } from './list.ts'
+import { sabotages } from './list.ts'
+import type { Sabotage } from './sabotage.ts'
 
-// Removes one guard at a time from a copy of the library and runs the test that must notice. `--only WORD` picks those whose title has the word.
+// Removes one guard at a time from a copy of the library and runs the test that must notice. `--only WORD` picks those whose title or test file has the word.
 
 const root = join(import.meta.dirname, '../..')
 const only = process.argv[process.argv.indexOf('--only') + 1]
-const chosen = process.argv.includes('--only') ? sabotages.filter(({ title }) => title.includes(only as string)) : sabotages
+const chosen = process.argv.includes('--only') ? sabotages.filter(({ title, test }) => title.includes(only as string) || test.file.includes(only as string)) : sabotages
 
 const engines = await sharedEngines()
 const workshop = mkdtempSync(join(tmpdir(), 'instar-sabotage-'))

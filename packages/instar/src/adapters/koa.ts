@@ -28,6 +28,8 @@ export interface KoaContext {
   readonly protocol: string
   readonly host: string
   readonly originalUrl: string
+  readonly status: number
+  readonly writable: boolean
   onerror(error: Error): void
 }
 
@@ -54,6 +56,9 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
     endBrokenAnswers(context)
     guard.check(request, session, (context.request.body as { _csrf?: unknown } | undefined)?._csrf)
     await next()
+    // Koa 2 ends no answer that nobody waits for any more, and what was written would wait for its head for good.
+    const { headersSent, writableEnded } = context.res
+    if (!context.writable && !headersSent && !writableEnded) await session.commit({ status: context.status })
   }
 }
 

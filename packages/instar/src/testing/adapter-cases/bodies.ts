@@ -1,7 +1,8 @@
 import type { Session } from '../../core/session.ts'
 import type { AdapterHandler, AdapterSubject, Data } from '../adapter-subject.ts'
+import type { TestBrowser } from '../browser.ts'
 import { type ConformanceCase, equal } from '../check.ts'
-import { pieces, storing, testCase, text, type World } from './case.ts'
+import { pieces, type Routes, storing, testCase, text, type World } from './case.ts'
 
 /** What a late attempt ended with. */
 const codeOf = async (attempt: () => unknown): Promise<unknown> => {
@@ -39,6 +40,27 @@ const afterTheHead = (
   },
 })
 
+/** Sends a request and goes away when it has come to a point. */
+async function leaving(browser: TestBrowser, path: string, reached: Promise<void>): Promise<void> {
+  const abort = new AbortController()
+  const headers = { cookie: browser.cookie, 'sec-fetch-site': 'same-origin' }
+  const outcome = browser.fetch.call(undefined, browser.origin + path, { method: 'POST', signal: abort.signal, headers }).then(
+    () => 'answered',
+    () => 'gone',
+  )
+  await reached
+  abort.abort()
+  equal(await outcome, 'gone', 'what the client saw')
+  for (let others = 0; others < 5; others++) await browser.send('/who') // By then the server knows too.
+}
+
+/** Asks until an answer comes; what nobody waits for has no other sign. */
+async function eventually(browser: TestBrowser, path: string, wanted: string): Promise<void> {
+  let body = ''
+  for (let tries = 0; tries < 200 && body !== wanted; tries++) body = (await browser.send(path)).body
+  equal(body, wanted, 'what is stored')
+}
+
 /** Bodies that are streamed, break off, or are not waited for. */
 export const bodies: readonly ConformanceCase<AdapterSubject>[] = [
   testCase(
@@ -75,27 +97,34 @@ export const bodies: readonly ConformanceCase<AdapterSubject>[] = [
       equal((await browser.send('/who')).status, 200, 'the status of the next request')
     },
   ),
-  testCase(
-    'a client that goes away leaves what was written stored',
-    { '/slow': storing(text('stored')), '/x': (session) => text(String(session.has('x'))) },
-    async ({ browser, store }) => {
-      await browser.send('/cart')
-      const gate = store.hold('update')
-      const abort = new AbortController()
-      const gone = browser.fetch
-        .call(undefined, `${browser.origin}/slow`, {
-          method: 'POST',
-          signal: abort.signal,
-          headers: { cookie: browser.cookie, 'sec-fetch-site': 'same-origin' },
-        })
-        .catch(() => 'aborted')
-      await gate.reached
-      abort.abort()
-      equal(await gone, 'aborted', 'what the client saw')
-      gate.open()
-      let stored = 'false'
-      for (let tries = 0; tries < 100 && stored !== 'true'; tries++) stored = (await browser.send('/x')).body
-      equal(stored, 'true', 'whether it was stored')
+  {
+    title: 'a client that goes away, before the answer or while it waits for the store, leaves what was written stored',
+    async check(subject) {
+      const entered = Promise.withResolvers<void>()
+      const left = Promise.withResolvers<void>()
+      const routes: Routes = {
+        '/leave': async (session) => {
+          entered.resolve()
+          await left.promise
+          session.set('first', true)
+          return text('stored')
+        },
+        '/slow': (session) => {
+          session.set('second', true)
+          return text('stored')
+        },
+        '/both': (session) => text(`${session.has('first')} ${session.has('second')}`),
+      }
+      await testCase('', routes, async ({ browser, store }) => {
+        await browser.send('/cart')
+        await leaving(browser, '/leave', entered.promise)
+        left.resolve()
+        await eventually(browser, '/both', 'true false')
+        const gate = store.hold('update')
+        await leaving(browser, '/slow', gate.reached)
+        gate.open()
+        await eventually(browser, '/both', 'true true')
+      }).check(subject)
     },
-  ),
+  },
 ]
