@@ -67,14 +67,16 @@ type Visited = object & { [VISIT]?: Visit }
 export function instar<Data extends object, User>(
   sessions: SessionManager<Data, User>,
   options: FastifyOptions = {},
-): (fastify: FastifyLike, options: object, done: () => void) => void {
+): (fastify: FastifyLike, options: object, done: (error?: Error) => void) => void {
   const guard = new CsrfGuard(options.csrf)
   const requestOf = (request: FastifyRequestLike) =>
     nodeRequest(request.raw as IncomingMessage, originFrom(request.protocol, request.host), request.originalUrl)
 
-  const plugin = (fastify: FastifyLike, _: object, done: () => void): void => {
+  const plugin = (fastify: FastifyLike, _: object, done: (error?: Error) => void): void => {
     if (fastify.hasRequestDecorator('session'))
-      throw new InstarError('bad_option', 'request.session exists already. Use one session plugin: instar() once, and neither @fastify/session beside it.')
+      return done(
+        new InstarError('bad_option', 'request.session exists already. Use one session plugin: instar() once, and neither @fastify/session beside it.'),
+      )
     fastify.decorateRequest('session', { getter: sessionOfThis, setter: refuseAssignment })
 
     fastify.addHook('onRequest', async (request, reply) => {

@@ -24,7 +24,7 @@ export interface KoaOptions {
 export interface KoaContext {
   readonly req: IncomingMessage
   readonly res: ServerResponse
-  readonly request: { readonly body?: unknown }
+  readonly request: object
   readonly protocol: string
   readonly host: string
   readonly originalUrl: string
@@ -54,7 +54,7 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
       (error) => context.onerror(error as Error),
     )
     endBrokenAnswers(context)
-    guard.check(request, session, (context.request.body as { _csrf?: unknown } | undefined)?._csrf)
+    guard.check(request, session, (context.request as { readonly body?: { _csrf?: unknown } }).body?._csrf)
     await next()
     // Koa 2 ends no answer that nobody waits for any more, and what was written would wait for its head for good.
     const { headersSent, writableEnded } = context.res

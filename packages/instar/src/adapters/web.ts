@@ -13,8 +13,8 @@ export interface WebOptions {
 }
 
 /** A handler of web-standard requests that is also given the request's session, and what else the framework gives its handlers. */
-export type WebHandler<Data extends object, User, Rest extends readonly unknown[]> = (
-  request: Request,
+export type WebHandler<Data extends object, User, Rest extends readonly unknown[], Asked extends Request = Request> = (
+  request: Asked,
   session: Session<Data, User>,
   ...rest: Rest
 ) => Response | Promise<Response>
@@ -24,11 +24,11 @@ export type WebHandler<Data extends object, User, Rest extends readonly unknown[
  * the middleware of React Router. The session is committed before the response is given back; a `Response` that the handler throws counts as its answer. A commit that fails, a
  * request that the guard refuses, and what the handler throws go to `onError`. Behind a proxy set the manager's `origin`.
  */
-export function withSession<Data extends object, User, Rest extends readonly unknown[] = []>(
+export function withSession<Data extends object, User, Rest extends readonly unknown[] = [], Asked extends Request = Request>(
   sessions: SessionManager<Data, User>,
-  handler: WebHandler<Data, User, Rest>,
+  handler: WebHandler<Data, User, Rest, Asked>,
   options: WebOptions = {},
-): (request: Request, ...rest: Rest) => Promise<Response> {
+): (request: Asked, ...rest: Rest) => Promise<Response> {
   const guard = new CsrfGuard(options.csrf)
   const answerError = async (error: unknown, request: Request): Promise<Response> => {
     try {

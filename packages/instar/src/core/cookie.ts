@@ -37,6 +37,8 @@ export interface SessionCookies {
 const SAME_SITE = { strict: 'Strict', lax: 'Lax', none: 'None' } as const
 const PRIORITY = { low: 'Low', medium: 'Medium', high: 'High' } as const
 const NAME = /^[A-Za-z0-9_-]+$/
+/** Beside `Max-Age`, for frameworks that take cookies apart and lose a zero. */
+const LONG_AGO = '; Expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0'
 const LONGEST_AGE = 400 * 86_400 // seconds; RFC 6265bis, section 5.5
 
 /** Checks the options and makes both cookies; throws `bad_option` naming the option, its value and the mend. */
@@ -100,8 +102,8 @@ function cookieSpec(name: string, options: CookieOptions, secure: boolean): Cook
       const age = lasting === undefined ? '' : `; Max-Age=${Math.min(Math.max(Math.floor(lasting / 1000), 1), LONGEST_AGE)}`
       return `${name}=${value}${attributes}${age}${partitioned}${priority}`
     },
-    clear: () => `${name}=${attributes}; Max-Age=0${partitioned}`,
-    clearTwin: () => `${name}=${attributes}; Max-Age=0${options.partitioned ? '' : '; Partitioned'}`,
+    clear: () => `${name}=${attributes}${LONG_AGO}${partitioned}`,
+    clearTwin: () => `${name}=${attributes}${LONG_AGO}${options.partitioned ? '' : '; Partitioned'}`,
   }
 }
 
