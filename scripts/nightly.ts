@@ -10,6 +10,9 @@ const stages: readonly (readonly string[])[] = [
   ['run', 'attack:kill', '--', '--runs', '100'],
   ['run', 'faults', '--', '--rounds', '30'],
   ['run', 'scale', '--', '--rows', '1000000'],
+  ['run', 'runtimes'],
+  ['run', 'sockets', '--', '--rounds', '60'],
+  ['run', 'imports', '--', '--rounds', '60'],
   ['run', 'sabotage'],
 ]
 

@@ -1,5 +1,6 @@
 import { existsSync, globSync } from 'node:fs'
 import { engineParts, sharedEngines } from '@instar/engines'
+import { extraFolder, hasExtra } from './extras.ts'
 import { ROOT, run } from './run.ts'
 
 // Runs the tests. File names among the arguments replace the default set; all other arguments go to Node's runner:
@@ -11,7 +12,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   process.exit(1)
 }
 
-/** Real programs that some tests drive; such a test skips itself where the program is missing. */
+/** What some tests drive or compare with; such a test skips itself where it is missing. */
 interface Part {
   readonly name: string
   readonly path: string | undefined
@@ -28,10 +29,15 @@ const parts: readonly Part[] = [
     path: path ?? (process.env[GIVEN[name]] ? `the server that ${GIVEN[name]} names` : undefined),
     mend: `${mend} Or name a server in ${GIVEN[name]}.`,
   })),
+  ...['nextjs', 'sveltekit', 'react-router', 'import-peers'].map((name) => ({
+    name,
+    path: hasExtra(name) ? extraFolder(name) : undefined,
+    mend: `"npm run extras -- ${name}" installs it.`,
+  })),
 ]
 
 console.log(`Node ${process.version}`)
-for (const { name, path, mend } of parts) console.log(path === undefined ? `${name}: left out, it is not on this machine. ${mend}` : `${name}: ${path}`)
+for (const { name, path, mend } of parts) console.log(path === undefined ? `${name}: left out, it is not here. ${mend}` : `${name}: ${path}`)
 const missing = parts.filter(({ path }) => path === undefined)
 if (missing.length > 0 && process.env['INSTAR_REQUIRE_ALL'] === '1') {
   console.error(`INSTAR_REQUIRE_ALL=1 asks for all of them; missing: ${missing.map(({ name }) => name).join(', ')}.`)

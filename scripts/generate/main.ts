@@ -6,6 +6,7 @@ import { errorsReference } from './errors-reference.ts'
 import { eventsReference } from './events-reference.ts'
 import { packageWithExports } from './exports-map.ts'
 import { withFigures } from './figures.ts'
+import { withFrameworks } from './frameworks.ts'
 import { optionsReference } from './options-reference.ts'
 import { withSnippets } from './snippets.ts'
 
@@ -19,8 +20,13 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
     ['docs/reference/errors.md', await errorsReference(root)],
     ['docs/reference/events.md', eventsReference(root)],
     ['docs/reference/options.md', optionsReference(root)],
-    ...pages.map((page) => [page, withFigures(root, page, withSnippets(root, page, readFileSync(join(root, page), 'utf8')))] as const),
+    ...pages.map((page) => [page, filled(root, page)] as const),
   ])
+}
+
+/** A page with its snippets, figures and tables. */
+function filled(root: string, page: string): string {
+  return [withSnippets, withFigures, withFrameworks].reduce((text, fill) => fill(root, page, text), readFileSync(join(root, page), 'utf8'))
 }
 
 /** The generated files of a tree that are missing or not as they should be. */

@@ -45,14 +45,20 @@ describe('the package as it is published', () => {
       [],
     )
     for (const file of ['README.md', 'LICENSE', 'package.json']) ok(files.includes(file), `${file} is missing`)
-    const built = files.filter((file) => /^dist\/.*\.js$/.test(file)).map((file) => file.slice('dist/'.length, -'.js'.length))
+    // Each source has its declarations; what is no entry point shares a chunk.
     deepEqual(
-      built.sort(),
+      files
+        .filter((file) => /^dist\/.+\.d\.ts$/.test(file))
+        .map((file) => file.slice('dist/'.length, -'.d.ts'.length))
+        .sort(),
       files
         .filter((file) => file.startsWith('src/') && file.endsWith('.ts'))
         .map((file) => file.slice('src/'.length, -'.ts'.length))
         .sort(),
     )
+    const { exports, imports, bin } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+    const entries = new Set(JSON.stringify([exports, imports, bin]).match(/dist\/[^"]+\.js/g))
+    deepEqual(files.filter((file) => /^dist\/(?!chunks\/).*\.js$/.test(file)).sort(), [...entries].sort())
   })
 
   test('asks for nothing: no dependency, no peer, no install script', () => {

@@ -10,7 +10,9 @@ import type { Sabotage } from './sabotage.ts'
 
 const root = join(import.meta.dirname, '../..')
 const only = process.argv[process.argv.indexOf('--only') + 1]
-const chosen = process.argv.includes('--only') ? sabotages.filter(({ title, test }) => title.includes(only as string) || test.file.includes(only as string)) : sabotages
+const chosen = process.argv.includes('--only')
+  ? sabotages.filter(({ title, test }) => title.includes(only as string) || test.file.includes(only as string))
+  : sabotages
 
 const engines = await sharedEngines()
 const workshop = mkdtempSync(join(tmpdir(), 'instar-sabotage-'))

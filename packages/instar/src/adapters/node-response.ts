@@ -1,4 +1,4 @@
-import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { InstarError } from '../core/errors.ts'
 import { applyCommit, type CommitResult } from '../core/http.ts'
 import { headIsGone, isHttp2, ResponseSeal } from './response-seal.ts'
@@ -16,12 +16,15 @@ const PROTECTIVE =
 
 export const isProtective = (name: string): boolean => PROTECTIVE.test(name)
 
+/** What an answer says that shows nothing of its error. */
+const FAILED = 'The request failed.'
+
 /** A bare answer with an error's status; an error that is not Instar's is printed, and not shown. */
 export function answerPlainly(error: unknown, response: ServerResponse): void {
   const known = error instanceof InstarError ? error : undefined
   if (!known) console.error(error)
   response.writeHead(known?.status ?? 500, { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' })
-  response.end(known?.expose ? known.message : 'The request failed.')
+  response.end(known?.expose ? known.message : FAILED)
 }
 
 /**
@@ -188,13 +191,12 @@ class HeldResponse {
     response.once('finish', () => this.#report(error))
     const answer = (result?: CommitResult): void => {
       if (result) this.#apply(result) // The cookie of a login that was stored leaves even now.
-      const body = STATUS_CODES[status] ?? 'Error'
       response.setHeader('Content-Type', 'text/plain; charset=utf-8')
       response.setHeader('Cache-Control', 'no-store')
-      response.setHeader('Content-Length', Buffer.byteLength(body))
+      response.setHeader('Content-Length', FAILED.length)
       response.statusCode = status
       for (const way of WAYS) Object.assign(response, { [way]: this.#before[way] })
-      response.end(body)
+      response.end(FAILED)
       this.#takeOver()
     }
     new Promise<CommitResult>((resolve) => resolve(this.#commit(500))).then(answer, () => answer()).catch(() => response.destroy())

@@ -1,6 +1,6 @@
 export { adapterConformance } from './adapter-conformance.ts'
 export type { AdapterAnswer, AdapterHandler, AdapterStart, AdapterSubject } from './adapter-subject.ts'
-export { type Received, type Sent, TestBrowser } from './browser.ts'
+export { type Fetch, type FetchInit, type Received, type Sent, TestBrowser } from './browser.ts'
 export type { ConformanceCase } from './check.ts'
 export { TestClock } from './clock.ts'
 export { type Gate, type GatedStore, gatedStore } from './gated-store.ts'

@@ -221,7 +221,7 @@ for (const [place, setup] of Object.entries({
     async (rig) => {
       const { status, body, cookies } = await answerOfFailedCommit(rig)
       // Compression that comes later waits for the head with its answer half written, so that is cut off.
-      const expected = place === 'with compression after' ? 'Service Unavailable' : 'failed: store_unavailable'
+      const expected = place === 'with compression after' ? 'The request failed.' : 'failed: store_unavailable'
       assert.deepEqual([status, body, cookies], [503, expected, []])
     },
     setup as Setup,
@@ -293,7 +293,7 @@ onBoth(
   async ({ browser, store }) => {
     store.breakDown()
     const { status, body, setCookie } = await browser.send('/x')
-    assert.deepEqual([status, body, setCookie], [503, 'Service Unavailable', []])
+    assert.deepEqual([status, body, setCookie], [503, 'The request failed.', []])
   },
 )
 
@@ -524,7 +524,7 @@ for (const [place, setup] of Object.entries({
       await gate.reached
       gate.fail(new Error('disk full'))
       const { status, body, setCookie } = await sent
-      assert.deepEqual([status, body, setCookie], [503, 'Service Unavailable', []])
+      assert.deepEqual([status, body, setCookie], [503, 'The request failed.', []])
       assert.equal((await browser.send('/who')).status, 200, 'the process lives')
     },
     setup,

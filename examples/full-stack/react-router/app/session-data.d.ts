@@ -1,0 +1,5 @@
+declare namespace Instar {
+  interface SessionData {
+    cart: string[]
+  }
+}

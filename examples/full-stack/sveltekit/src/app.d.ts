@@ -1,0 +1,11 @@
+declare namespace App {
+  interface Locals {
+    session: import('instar').Session
+  }
+}
+
+declare namespace Instar {
+  interface SessionData {
+    cart: string[]
+  }
+}
