@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
 import { ROOT } from '../run.ts'
 import { withFigures } from './figures.ts'
+import { withFrameworks } from './frameworks.ts'
 import { parseInterface, parseObjectType, parseUnion } from './interface-parser.ts'
 import { generate, staleFiles } from './main.ts'
 import { table } from './markdown.ts'
@@ -22,7 +23,8 @@ async function currentTree(name: string): Promise<string> {
       'README.md',
       'LICENSE',
       'docs/**/*.md',
-      'examples/**/*.ts',
+      'examples/**/*.{ts,tsx}',
+      '{.,runtimes/*,examples/full-stack/*}/package-lock.json',
       'apps/*/src/**/*',
       'bench/figures/*.json',
       'packages/instar/{package.json,README.md,LICENSE}',
@@ -46,6 +48,16 @@ describe('figures', () => {
   test('that nobody measured are an error, which names the page', () => {
     throws(() => withFigures(ROOT, 'page.md', '<!-- figures: luck -->\n<!-- /figures -->'), /page\.md .* "luck", which nobody measures/)
     throws(() => withFigures(folder, 'page.md', '<!-- figures: scale -->\n<!-- /figures -->'), /page\.md .* bench\/figures\/scale\.json is not there/)
+  })
+})
+
+describe('tables of frameworks', () => {
+  test('name the versions of the lock files, and link to the guides from where the page is', () => {
+    const marked = '<!-- frameworks: table -->\nold\n<!-- /frameworks -->\n'
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
+    ok(withFrameworks(ROOT, 'README.md', marked).includes(`| [Fastify](docs/guides/fastify.md) | ${packages['node_modules/fastify'].version}`))
+    ok(withFrameworks(ROOT, 'docs/guides/frameworks.md', marked).includes('| [Fastify](fastify.md) |'))
+    throws(() => withFrameworks(ROOT, 'page.md', marked.replace('table', 'chart')), /page\.md .* "chart"/)
   })
 })
 

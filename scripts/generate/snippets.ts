@@ -16,7 +16,7 @@ export function withSnippets(root: string, page: string, markdown: string): stri
     } catch (error) {
       throw new Error(`${page} quotes ${path}${anchor === undefined ? '' : `#${anchor}`}: ${(error as Error).message}`)
     }
-    return `<!-- snippet: ${path}${anchor === undefined ? '' : `#${anchor}`} -->\n\`\`\`ts\n${lines.join('\n')}\n\`\`\`\n<!-- /snippet -->`
+    return `<!-- snippet: ${path}${anchor === undefined ? '' : `#${anchor}`} -->\n\`\`\`${path.endsWith('.tsx') ? 'tsx' : 'ts'}\n${lines.join('\n')}\n\`\`\`\n<!-- /snippet -->`
   })
 }
 
