@@ -19,6 +19,7 @@ export const extras: readonly Extra[] = [
   { name: 'nextjs', folder: 'examples/full-stack/nextjs' },
   { name: 'sveltekit', folder: 'examples/full-stack/sveltekit' },
   { name: 'react-router', folder: 'examples/full-stack/react-router' },
+  { name: 'dropins', folder: 'dropins' },
   { name: 'import-peers', folder: 'bench/imports/peers' },
 ]
 

@@ -24,7 +24,8 @@ const RULES: readonly (readonly [folder: string, allowed: readonly string[]])[] 
   ['adapters/fastify', ['adapters/', 'core/', 'csrf/', 'node:', 'fastify']],
   ['adapters/koa', ['adapters/', 'core/', 'csrf/', 'node:', 'koa']],
   ['adapters/', ['adapters/', 'core/', 'csrf/', 'node:']],
-  ['index.ts', ['core/', 'csrf/']],
+  ['compat/', ['compat/', 'auth/', 'adapters/', 'core/', 'csrf/', 'stores/memory.ts', 'node:']],
+  ['index.ts', ['auth/', 'core/', 'csrf/']],
   ['cli.ts', ['stores/', 'node:']],
 ]
 

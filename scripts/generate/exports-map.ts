@@ -12,11 +12,11 @@ const INTERNAL = new Set([
   'stores/sql',
 ])
 
-/** The package's `exports`: its index, and one subpath for each adapter, feed, store and test helper in the tree. */
+/** The package's `exports`: its index, and one subpath for each adapter, drop-in, feed, store and test helper in the tree. */
 export function packageWithExports(path: string): string {
   const manifest = JSON.parse(readFileSync(path, 'utf8'))
   const root = path.replace(/package\.json$/, 'src/')
-  const modules = globSync('{adapters,feeds,stores}/*.ts', { cwd: root })
+  const modules = globSync('{adapters,compat,feeds,stores}/*.ts', { cwd: root })
     .map((file) => file.replace(/\.ts$/, ''))
     .filter((name) => !INTERNAL.has(name))
   const entries = [['.', 'index'], ['./testing', 'testing/index'], ...modules.sort().map((name) => [`./${name}`, name])]
