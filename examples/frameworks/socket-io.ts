@@ -9,7 +9,7 @@ export const sessions = new SessionManager({ store: memoryStore() })
 const sockets = new SessionSockets(sessions)
 export const server = createServer()
 const io = new Server(server)
-io.use(sockets.socketIo)
+sockets.attach(io)
 io.on('connection', (socket) => {
   const { session } = socket.data
   socket.on('say', (message, answer) => answer(`${session.userId}: ${message}`))

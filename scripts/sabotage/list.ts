@@ -14,6 +14,7 @@ const sockets = (name: string) => ({ file: 'sockets/sockets.test.ts', name })
 const payloads = (name: string) => ({ file: 'core/payloads.test.ts', name })
 const failures = (name: string) => ({ file: 'core/store-failures.test.ts', name })
 const adapters = (name: string) => ({ file: 'adapters/conformance.test.ts', name })
+const frameworks = (name: string) => ({ file: 'adapters/frameworks.test.ts', name })
 const express = (name: string) => ({ file: 'adapters/express.test.ts', name })
 const model = { file: 'model/model.test.ts', name: '1,000 random histories of a victim, an attacker and an administrator: nobody is who they may not be' }
 
@@ -353,8 +354,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'sockets: pages of other origins may open them',
     file: 'adapters/sockets.ts',
-    find: "{ ...like, method: 'UPGRADE' }",
-    replace: 'like',
+    find: "    this.#guard.check({ ...like, method: 'UPGRADE' }, session) //",
+    replace: '    //',
     test: sockets('a page of another origin is refused, and so is one that hides it; a trusted one and a token pass'),
   },
   {
@@ -374,8 +375,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'sockets: a store that is down keeps them open for good',
     file: 'core/session-watch.ts',
-    find: 'performance.now() - watched.seenAlive >= PATIENCE * this.#interval',
-    replace: 'performance.now() - watched.seenAlive >= PATIENCE * this.#interval * 1000',
+    find: 'performance.now() - PATIENCE * this.#interval',
+    replace: 'performance.now() - PATIENCE * this.#interval * 1000',
     test: sockets('without a feed the interval notices; while the store is down sockets stay for six intervals and no longer'),
   },
   {
@@ -904,6 +905,98 @@ export const sabotages: readonly Sabotage[] = [
     find: ' || leavesOrigin(reading)',
     replace: '',
     test: { file: 'core/return-to.test.ts', name: 'paths that could lead elsewhere are refused' },
+  },
+  // What a hostile reader found
+  {
+    title: 'the reset of an upgraded connection ends the process',
+    file: 'adapters/sockets.ts',
+    find: "  socket.on('error', () => socket.destroy())\n",
+    replace: '',
+    test: sockets('a connection that is reset during its handshake, or while it is refused, ends nothing else'),
+  },
+  {
+    title: 'a frame that is none ends the process',
+    file: 'adapters/sockets.ts',
+    find: "    socket.on('error', () => {}) //",
+    replace: '    //',
+    test: sockets('a frame that is none closes its socket and ends nothing else'),
+  },
+  {
+    title: 'a refused connection stays for as long as its client likes',
+    file: 'adapters/sockets.ts',
+    find: "    socket.once('finish', () => socket.destroy())\n    setTimeout(() => socket.destroy(), CLOSING_TIME).unref()\n",
+    replace: '',
+    test: sockets('a refused handshake is closed, also when its client never says that it is done'),
+  },
+  {
+    title: 'a loadUser that never answers keeps its socket open',
+    file: 'core/session-watch.ts',
+    find: "if (watched.seenAlive <= oldest) this.#end(watched, 'store_unavailable')",
+    replace: 'void [watched, oldest]',
+    test: sockets('a loadUser that never answers keeps nobody logged in and stops no other look'),
+  },
+  {
+    title: 'Socket.IO: the end of a session before its socket is connected is lost',
+    file: 'adapters/sockets.ts',
+    find: '        socket.conn.close() // Also before it is connected, while another middleware waits.\n',
+    replace: '',
+    test: sockets('Socket.IO: a session that ends while another middleware waits never connects'),
+  },
+  {
+    title: 'Socket.IO: the main namespace alone is guarded',
+    file: 'adapters/sockets.ts',
+    find: 'namespace.use(this.socketIo))',
+    replace: 'namespace)',
+    test: sockets('Socket.IO: every namespace has the middleware'),
+  },
+  {
+    title: 'Socket.IO: recovery goes around the middleware',
+    file: 'adapters/sockets.ts',
+    find: 'if (skipsMiddlewares(socket.nsp.server)) return',
+    replace: 'if (skipsMiddlewares({})) return',
+    test: sockets('Socket.IO: a recovery that passes middlewares by is refused, and one that does not is no way around them'),
+  },
+  {
+    title: 'Socket.IO: who never connected is watched for good',
+    file: 'adapters/sockets.ts',
+    find: "      socket.conn.once('close', stop)\n",
+    replace: '',
+    test: sockets('Socket.IO: a socket that another middleware refuses is watched no longer than its connection lasts'),
+  },
+  {
+    title: 'Fastify: a Response goes as it is',
+    file: 'adapters/fastify.ts',
+    find: 'if (response) return withCommit(response, result)',
+    replace: 'if (response) return (apply(reply, result), withCommit && payload)',
+    test: frameworks('a Response as the payload carries the cookie, is not public, and its status is the one that counts'),
+  },
+  {
+    title: 'Fastify: the guard speaks when hooks have done their work',
+    file: 'adapters/fastify.ts',
+    find: '      guard.checkHeaders(requestOf(request), visit.session)\n',
+    replace: '',
+    test: frameworks('what comes before the guard for a forged request is neither stored nor done'),
+  },
+  {
+    title: 'Fastify: the cookie of a commit is given with each answer that is tried',
+    file: 'adapters/fastify.ts',
+    find: 'if (!visit || visit.isCommitted) return payload',
+    replace: 'if (!visit) return payload',
+    test: frameworks('another onSend that fails gives no cookie twice'),
+  },
+  {
+    title: 'pages of other sites open sockets',
+    file: 'csrf/guard.ts',
+    find: "headers.get('upgrade')?.toLowerCase() === 'websocket'",
+    replace: "headers.get('upgrade') === ''",
+    test: frameworks('from a page of another site is refused, though it comes by GET; one of this site and one without a session pass'),
+  },
+  {
+    title: 'Hono: an error has no headers that protect it',
+    file: 'adapters/hono.ts',
+    find: 'new Response(null, { headers: kept })',
+    replace: 'new Response(kept && null)',
+    test: frameworks('headers that protect any answer stay on that of an error'),
   },
   ...adapterSuiteSabotages,
 ]

@@ -7,7 +7,8 @@ import { policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
 import { nodeRequest, originFrom } from './node-request.ts'
-import { answerPlainly, holdHead, isProtective } from './node-response.ts'
+import { answerPlainly, holdHead } from './node-response.ts'
+import { isProtective, withCommit } from './web-response.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -55,13 +56,16 @@ interface Visit {
   isCommitted: boolean
 }
 
+/** Why a request has no session. */
+const FAILURE = Symbol('instar.failure')
+
 const VISIT = Symbol('instar.visit')
 const NOTHING: CommitResult = { setCookie: [], personal: false, varies: false }
 
-type Visited = object & { [VISIT]?: Visit }
+type Visited = object & { [VISIT]?: Visit; [FAILURE]?: { readonly error: unknown } }
 
 /**
- * The plugin that gives each request its `request.session`, guards unsafe requests once their body is parsed, and commits in `onSend`, before the head of the response goes; also
+ * The plugin that gives each request its `request.session`, guards unsafe requests (by a token in the body once that is parsed), and commits in `onSend`, before the head of the response goes; also
  * where a route has hijacked its reply. A commit that fails takes Fastify's error path. To be registered before the routes that use a session: `app.register(instar(sessions))`.
  */
 export function instar<Data extends object, User>(
@@ -72,6 +76,15 @@ export function instar<Data extends object, User>(
   const requestOf = (request: FastifyRequestLike) =>
     nodeRequest(request.raw as IncomingMessage, originFrom(request.protocol, request.host), request.originalUrl)
 
+  const opened = async (request: FastifyRequestLike): Promise<Session<object, unknown>> => {
+    try {
+      return (await sessions.open(requestOf(request))) as never
+    } catch (error) {
+      ;(request as Visited)[FAILURE] = { error }
+      throw error
+    }
+  }
+
   const plugin = (fastify: FastifyLike, _: object, done: (error?: Error) => void): void => {
     if (fastify.hasRequestDecorator('session'))
       return done(
@@ -80,13 +93,15 @@ export function instar<Data extends object, User>(
     fastify.decorateRequest('session', { getter: sessionOfThis, setter: refuseAssignment })
 
     fastify.addHook('onRequest', async (request, reply) => {
-      const visit: Visit = { session: (await sessions.open(requestOf(request))) as never, isCommitted: false }
+      const visit: Visit = { session: await opened(request), isCommitted: false }
       ;(request as Visited)[VISIT] = visit
       const response = reply.raw as ServerResponse
       const commit = (status: number) => (visit.isCommitted ? NOTHING : visit.session.commit({ status }))
       holdHead(response, commit, (error) => answerPlainly(error, response))
+      guard.checkHeaders(requestOf(request), visit.session)
     })
 
+    // By now the body is there, and the token that it may hold.
     fastify.addHook('preValidation', async (request) => {
       const visit = (request as Visited)[VISIT]
       if (visit) guard.check(requestOf(request), visit.session, (request.body as { _csrf?: unknown } | null | undefined)?._csrf)
@@ -94,13 +109,16 @@ export function instar<Data extends object, User>(
 
     fastify.addHook('onSend', async (request, reply, payload) => {
       const visit = (request as Visited)[VISIT]
-      if (!visit) return payload
+      if (!visit || visit.isCommitted) return payload
+      const response = payload instanceof Response ? payload : undefined // Its status and headers are the answer's, and would replace ours.
       try {
-        apply(reply, await visit.session.commit({ status: reply.statusCode }))
+        const result = await visit.session.commit({ status: response?.status ?? reply.statusCode })
         visit.isCommitted = true
+        if (response) return withCommit(response, result)
+        apply(reply, result)
         return payload
       } catch (error) {
-        ;(payload as { destroy?(): void } | null)?.destroy?.() // Nobody reads the answer that is thrown away.
+        abandon(payload)
         for (const name of Object.keys(reply.getHeaders())) if (!isProtective(name)) reply.removeHeader(name)
         throw error
       }
@@ -122,8 +140,15 @@ export function sessionOf<Data extends object, User>(sessions: SessionManager<Da
   throw noSession()
 }
 
+/** Nobody reads the answer that is thrown away. */
+function abandon(payload: unknown): void {
+  if (payload instanceof Response) payload.body?.cancel().catch(() => {})
+  else (payload as { destroy?(): void } | null)?.destroy?.()
+}
+
 function sessionOfThis(this: Visited): unknown {
   if (this[VISIT]) return this[VISIT].session
+  if (this[FAILURE]) throw this[FAILURE].error // For an error handler that asks: it is told what went wrong, not that something is missing.
   throw noSession()
 }
 

@@ -5,7 +5,7 @@ import { type Session, unitOf } from '../core/session.ts'
 import { policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
-import { withCommit } from './web-response.ts'
+import { isProtective, withCommit } from './web-response.ts'
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -48,11 +48,12 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
       await next() // What a handler throws, Hono has answered by then.
       apply(context, await session.commit({ status: context.res.status }))
     } catch (error) {
+      const kept = new Headers([...context.res.headers].filter(([name]) => isProtective(name)))
       context.res.body?.cancel().catch(() => {})
       context.res = undefined
       // The cookie of a login that was stored leaves even now: Hono takes these headers over into the error's answer.
       const result = await Promise.resolve(session.commit({ status: statusOf(error) })).catch(() => session.commit({ status: 500 }))
-      context.res = new Response(null)
+      context.res = new Response(null, { headers: kept })
       apply(context, result)
       throw error
     }

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { InstarError } from '../core/errors.ts'
 import { applyCommit, type CommitResult } from '../core/http.ts'
 import { headIsGone, isHttp2, ResponseSeal } from './response-seal.ts'
+import { isProtective } from './web-response.ts'
 
 /** The methods by which the head of a response can go. */
 const WAYS = ['writeHead', 'write', 'end', 'flushHeaders'] as const
@@ -9,12 +10,6 @@ type Way = (typeof WAYS)[number]
 type Call = { readonly way: Way; readonly args: unknown[] }
 type Commit = (status: number) => CommitResult | Promise<CommitResult>
 type AnyMethod = (...args: unknown[]) => unknown
-
-/** Headers that protect any answer, so that the error's answer keeps them; the others of an answer that is thrown away go with it. */
-const PROTECTIVE =
-  /^(content-security-policy|strict-transport-security|referrer-policy|permissions-policy|x-(content-type-options|frame-options|permitted-cross-domain-policies|robots-tag|xss-protection)$|cross-origin-|origin-agent-cluster|access-control-|vary$)/
-
-export const isProtective = (name: string): boolean => PROTECTIVE.test(name)
 
 /** What an answer says that shows nothing of its error. */
 const FAILED = 'The request failed.'

@@ -9,7 +9,7 @@ export interface NodeOptions {
   /** What the guard against forged requests allows beyond the default. */
   readonly csrf?: CsrfOptions
   /** Answers a request that failed. Default a line of text with the error's status. A failure after the answer has begun is printed, and the connection ends. */
-  readonly onError?: (error: unknown, request: IncomingMessage, response: ServerResponse) => void
+  readonly onError?: (error: unknown, request: IncomingMessage, response: ServerResponse) => unknown
 }
 
 /** A handler of `node:http` that is also given the request's session. */
@@ -27,9 +27,9 @@ export function withSession<Data extends object, User>(
   const guard = new CsrfGuard(options.csrf)
   const answerError = options.onError ?? ((error, _, response) => answerPlainly(error, response))
   return async (incoming, response) => {
-    const fail = (error: unknown): void => {
+    const fail = async (error: unknown): Promise<void> => {
       try {
-        if (!response.headersSent) return answerError(error, incoming, response)
+        if (!response.headersSent) return void (await answerError(error, incoming, response))
         console.error(error) // Nobody can be answered any more, so nobody else would hear of it.
         response.destroy()
       } catch (another) {
@@ -44,7 +44,7 @@ export function withSession<Data extends object, User>(
       guard.check(request, session)
       await handler(incoming, response, session)
     } catch (error) {
-      fail(error)
+      await fail(error)
     }
   }
 }

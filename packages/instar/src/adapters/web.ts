@@ -32,7 +32,8 @@ export function withSession<Data extends object, User, Rest extends readonly unk
   const guard = new CsrfGuard(options.csrf)
   const answerError = async (error: unknown, request: Request): Promise<Response> => {
     try {
-      if (options.onError) return await options.onError(error, request)
+      const answer = await options.onError?.(error, request)
+      if (answer) return answer
       if (error instanceof InstarError) return error.getResponse()
       console.error(error)
     } catch (another) {
@@ -52,6 +53,7 @@ export function withSession<Data extends object, User, Rest extends readonly unk
     try {
       guard.check(request, session)
       response = await answerOf(() => handler(request, session, ...rest))
+      if (!response) return await withoutAnswer(session, response)
       return withCommit(response, await session.commit({ status: response.status }))
     } catch (error) {
       abandon(response)
@@ -68,6 +70,12 @@ async function answerOf(work: () => Response | Promise<Response>): Promise<Respo
     if (thrown instanceof Response) return thrown
     throw thrown
   }
+}
+
+/** Of a handler that gives none because it took the connection over, as after `server.upgrade()` of Bun. */
+async function withoutAnswer<Data extends object, User>(session: Session<Data, User>, nothing: Response): Promise<Response> {
+  await session.commit({ status: 101 })
+  return nothing
 }
 
 /** Nobody reads the answer that is thrown away; what produces it is told. */

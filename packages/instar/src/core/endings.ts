@@ -63,7 +63,11 @@ function endingOf(occurrence: Occurrence): Ending | undefined {
 /** An ending as it came over a wire; undefined for what is none. */
 export function parseEnding(text: unknown): Ending | undefined {
   try {
-    const { handle, userId } = JSON.parse(String(text)) as Ending
+    const parsed = JSON.parse(String(text)) as Ending
+    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return undefined
+    const { handle, userId } = parsed
+    const isOfSome = handle !== undefined || userId !== undefined
+    if (!isOfSome && Object.keys(parsed).length > 0) return undefined // Of everybody is what says nothing at all.
     if (![handle, userId].every((field) => field === undefined || typeof field === 'string')) return undefined
     return { ...(handle !== undefined && { handle }), ...(userId !== undefined && { userId }) }
   } catch {

@@ -8,7 +8,7 @@ interface Seen {
 }
 
 /** Why what a request wrote was not applied. */
-export type DropReason = 'session_ended' | 'superseded_token' | 'login' | 'logout' | 'server_error' | 'commit_failed' | 'credentials_changed'
+export type DropReason = 'session_ended' | 'superseded_token' | 'login' | 'logout' | 'server_error' | 'commit_failed' | 'credentials_changed' | 'refused'
 
 /** The fields of each event beside those that all have. */
 export interface SessionEventFields {

@@ -1,5 +1,6 @@
 import { loadUnchanged } from './credentials.ts'
 import type { Ending } from './endings.ts'
+import { InstarError } from './errors.ts'
 import { type Duration, milliseconds } from './lifetime.ts'
 import type { Policy } from './policy.ts'
 import { type Session, unitOf } from './session.ts'
@@ -24,6 +25,9 @@ interface Watched {
   readonly ends: Set<(reason: EndReason) => void>
   /** When the store last said that it lives, by the monotonic clock. */
   seenAlive: number
+  /** The look that is under way, and whether another was asked for meanwhile. */
+  look?: Promise<void> | undefined
+  isAskedAgain?: boolean
 }
 
 /** So many sessions are asked for at once. */
@@ -45,8 +49,8 @@ export class SessionWatch<Data extends object, User> {
 
   constructor(sessions: SessionManager<Data, User>, { interval = '10s' }: SessionWatchOptions = {}) {
     this.#policy = policyOf(sessions)
-    this.#interval = milliseconds('interval', interval)
-    const timer = setInterval(() => void this.#lookAtAll(), this.#interval)
+    this.#interval = checkedInterval(interval)
+    const timer = setInterval(() => this.#tick(), this.#interval)
     ;(timer as { unref?(): void }).unref?.() // What is watched keeps the process alive, not the watch.
     this.#stops.push(
       () => clearInterval(timer),
@@ -107,6 +111,13 @@ export class SessionWatch<Data extends object, User> {
     void this.#lookAt([...this.#watched.values()].filter(isMeant))
   }
 
+  /** Ends what has not been seen alive for too long, whatever the looks under way wait for; then looks again. */
+  #tick(): void {
+    const oldest = performance.now() - PATIENCE * this.#interval
+    for (const watched of [...this.#watched.values()]) if (watched.seenAlive <= oldest) this.#end(watched, 'store_unavailable')
+    void this.#lookAtAll()
+  }
+
   async #lookAtAll(): Promise<void> {
     if (this.#isLooking) return
     this.#isLooking = true
@@ -121,14 +132,27 @@ export class SessionWatch<Data extends object, User> {
     for (let at = 0; at < all.length; at += AT_ONCE) await Promise.all(all.slice(at, at + AT_ONCE).map((watched) => this.#look(watched)))
   }
 
-  async #look(watched: Watched): Promise<void> {
-    const asked = performance.now()
-    try {
-      if (!(await this.#lives(watched))) return this.#end(watched, 'session_ended')
-      watched.seenAlive = asked
-    } catch {
-      if (performance.now() - watched.seenAlive >= PATIENCE * this.#interval) this.#end(watched, 'store_unavailable')
+  /** Looks at one session; who asks while a look is under way waits for one more. */
+  #look(watched: Watched): Promise<void> {
+    if (watched.look) {
+      watched.isAskedAgain = true
+      return watched.look
     }
+    watched.look = this.#lookUntilNobodyAsks(watched).finally(() => {
+      watched.look = undefined
+    })
+    return watched.look
+  }
+
+  async #lookUntilNobodyAsks(watched: Watched): Promise<void> {
+    do {
+      watched.isAskedAgain = false
+      const asked = performance.now()
+      try {
+        if (!(await within(this.#lives(watched), this.#interval))) return this.#end(watched, 'session_ended')
+        watched.seenAlive = asked
+      } catch {} // The store or the account could not be asked: the timer ends it in time.
+    } while (watched.isAskedAgain)
   }
 
   async #lives({ handle, userId, secretHash, stamp }: Watched): Promise<boolean> {
@@ -150,5 +174,28 @@ export class SessionWatch<Data extends object, User> {
         console.error('instar: what was to end with its session threw.', error)
       }
     }
+  }
+}
+
+/** What a timer can wait for, in milliseconds. */
+const LONGEST = 2 ** 31 - 1
+
+function checkedInterval(interval: Duration): number {
+  const checked = milliseconds('interval', interval)
+  if (checked <= LONGEST) return checked
+  throw new InstarError('bad_option', `interval is ${JSON.stringify(interval)}, which is longer than a timer can wait. Use '24d' or less.`)
+}
+
+/** What an answer comes to, or a rejection where it takes too long: `loadUser` is the application's, and may never answer. */
+async function within<Result>(answer: Promise<Result>, patience: number): Promise<Result> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('No answer in time.')), patience)
+    ;(timer as { unref?(): void }).unref?.()
+  })
+  try {
+    return await Promise.race([answer, end])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -332,6 +332,12 @@ export class UnitOfWork<User> {
     this.emit({ type: 'session.created', handle: row.id })
   }
 
+  /** What was written before the guard refused the request is not stored. */
+  refuse(): void {
+    this.#dropDelta('refused')
+    this.#hasLostWrites = false
+  }
+
   #reportDropped(reason: DropReason, delta: Delta): void {
     if (delta.length > 0) this.emit({ type: 'session.delta_dropped', reason, keys: keysOf(delta), ...this.whose })
   }

@@ -33,12 +33,22 @@ export class CsrfGuard {
    * `token` is what the request's body holds, where it was read already.
    */
   check<Data extends object, User>(request: RequestLike, session: Session<Data, User>, token?: unknown): void {
-    if (isSafeMethod(request.method)) return
+    this.#check(request, session, token, false)
+  }
+
+  /** The same by the headers alone, before a body is read: a request that may still show a token in its body passes for now, and may not log in until `check` has spoken. */
+  checkHeaders<Data extends object, User>(request: RequestLike, session: Session<Data, User>): void {
+    this.#check(request, session, undefined, true)
+  }
+
+  #check<Data extends object, User>(request: RequestLike, session: Session<Data, User>, token: unknown, isBodyToCome: boolean): void {
+    if (isSafeMethod(request.method) && !opensSocket(request)) return
     const unit = unitOf(session)
     const refusal = this.#refusal(request, unit, token)
     unit.isVerified = refusal === undefined
     if (refusal === undefined || isExempt(request.url, this.#exempt)) return
-    if (refusal === 'token' && !unit.live) return
+    if (refusal === 'token' && (!unit.live || isBodyToCome)) return
+    unit.refuse()
     const origin = request.headers.get('origin')?.slice(0, 256)
     unit.emit({ type: 'csrf.refused', signal: refusal, method: request.method.slice(0, 16), ...unit.whose, ...(origin !== undefined && { origin }) })
     throw new InstarError('csrf_refused', MESSAGES[refusal])
@@ -55,6 +65,9 @@ export class CsrfGuard {
     return live && isCsrfToken(live.token.secret, token || request.headers.get('x-csrf-token')) ? undefined : 'token'
   }
 }
+
+/** A handshake comes by GET and with cookies, from pages of any site, and what follows it is not safe. */
+const opensSocket = ({ headers }: RequestLike): boolean => headers.get('upgrade')?.toLowerCase() === 'websocket'
 
 const MESSAGES: Record<Signal, string> = {
   'sec-fetch-site': 'The request came from a page of another site, so it was refused. If that site is yours, name its origin in csrf.trustedOrigins.',

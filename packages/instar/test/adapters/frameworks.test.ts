@@ -6,8 +6,9 @@ import { SessionManager } from 'instar'
 import * as fastifyAdapter from 'instar/adapters/fastify'
 import * as honoAdapter from 'instar/adapters/hono'
 import * as koaAdapter from 'instar/adapters/koa'
+import { withSession as webAdapter } from 'instar/adapters/web'
 import { memoryStore } from 'instar/stores/memory'
-import { TestBrowser } from 'instar/testing'
+import { createTestSession, gatedStore, TestBrowser } from 'instar/testing'
 import type Koa from 'koa'
 import { koas, serveWeb } from './frameworks.ts'
 import { listen } from './harness.ts'
@@ -137,8 +138,99 @@ describe('Fastify', () => {
     })
     app.post('/', async () => 'welcome')
     await withServer(listenFastify(app), async (browser) => {
-      const { status, setCookie } = await browser.post('/')
+      const { status, setCookie } = await browser.post('/', { site: null })
       assert.deepEqual([status, setCookie], [403, []])
+    })
+  })
+
+  test('what comes before the guard for a forged request is neither stored nor done', async () => {
+    const { app, sessions } = make()
+    app.addHook('onRequest', async (request) => {
+      if (request.method !== 'POST') return
+      request.session.set('x', 1)
+      await request.session.logout()
+    })
+    app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, _body, done) => done(new Error('no text here')))
+    app.setErrorHandler((error: Error & { status?: number }, request, reply) => {
+      request.session.flash('error', 'failed')
+      reply.status(error.status ?? 400).send('failed')
+    })
+    app.get('/x', async (request) => `${request.session.userId} ${request.session.has('x')} ${request.session.flashes().length}`)
+    app.post('/act', async () => 'done')
+    const { cookie } = await createTestSession(sessions, { userId: 'ann' })
+    await withServer(listenFastify(app), async (browser) => {
+      browser.jar.set(...(cookie.split('=', 2) as [string, string]))
+      for (const headers of [{}, { 'content-type': 'text/plain' }]) {
+        const { status } = await browser.sendOnly('/act', { method: 'POST', site: 'cross-site', headers, body: 'text' })
+        assert.equal(status, 403)
+      }
+      assert.match((await browser.send('/x')).body, /^ann false /)
+    })
+  })
+
+  test('a Response as the payload carries the cookie, is not public, and its status is the one that counts', async () => {
+    const { app } = make()
+    app.post('/login', async (request) => {
+      await request.session.login('ann')
+      return new Response('welcome', { headers: { 'cache-control': 'public, max-age=600', vary: 'Accept-Encoding' } })
+    })
+    app.get('/fails', async (request) => {
+      request.session.set('x', 1)
+      return new Response('sorry', { status: 500 })
+    })
+    app.get('/x', async (request) => String(request.session.has('x')))
+    await withServer(listenFastify(app), async (browser) => {
+      const { body, setCookie, headers } = await browser.post('/login')
+      assert.deepEqual(
+        [body, setCookie.length, headers.get('cache-control'), headers.get('vary')],
+        ['welcome', 1, 'private, no-store', 'Accept-Encoding, Cookie'],
+      )
+      assert.equal((await browser.send('/fails')).status, 500)
+      assert.equal((await browser.send('/x')).body, 'false')
+    })
+  })
+
+  test('a session that cannot be opened is told as that, to an error handler that asks for it too', async () => {
+    const store = gatedStore(memoryStore())
+    const sessions = new SessionManager({ store })
+    const app = fastify({ forceCloseConnections: true })
+    app.register(fastifyAdapter.instar(sessions))
+    app.setErrorHandler((error: Error & { status?: number }, request, reply) => {
+      let told = ''
+      try {
+        told = String(request.session)
+      } catch (again) {
+        told = (again as { code: string }).code
+      }
+      reply.status(error.status ?? 500).send(told)
+    })
+    app.get('/', async () => 'page')
+    const { cookie } = await createTestSession(sessions, { userId: 'ann' })
+    store.breakDown()
+    await withServer(listenFastify(app), async (browser) => {
+      const { status, body } = await browser.send('/', { headers: { cookie } })
+      assert.deepEqual([status, body], [503, 'store_unavailable'])
+    })
+  })
+
+  test('another onSend that fails gives no cookie twice', async () => {
+    const { app } = make()
+    await app.register(async (scope) => {
+      let isFirst = true
+      scope.addHook('onSend', async () => {
+        if (isFirst) {
+          isFirst = false
+          throw new Error('after the commit')
+        }
+      })
+      scope.post('/login', async (request) => {
+        await request.session.login('ann')
+        return 'welcome'
+      })
+    })
+    await withServer(listenFastify(app), async (browser) => {
+      const { status, setCookie } = await browser.post('/login')
+      assert.deepEqual([status, setCookie.length], [500, 1])
     })
   })
 
@@ -204,5 +296,46 @@ describe('Hono', () => {
       const { status, body } = await browser.post('/act', { site: 'cross-site' })
       assert.deepEqual([status, body.includes('another site')], [403, true])
     })
+  })
+
+  test('headers that protect any answer stay on that of an error', async () => {
+    const [sessions] = managers()
+    const app = new Hono()
+    app.use(async (context, next) => {
+      context.header('Content-Security-Policy', "default-src 'self'")
+      context.header('X-Internal', 'yes')
+      await next()
+    })
+    app.use(honoAdapter.instar(sessions))
+    app.post('/act', (context) => context.text('done'))
+    await withServer(serveWeb(app.fetch), async (browser) => {
+      const { headers, status } = await browser.post('/act', { site: 'cross-site' })
+      assert.deepEqual([status, headers.get('content-security-policy')], [403, "default-src 'self'"])
+    })
+  })
+})
+
+describe('the handshake of a WebSocket', () => {
+  test('from a page of another site is refused, though it comes by GET; one of this site and one without a session pass', async () => {
+    const [sessions] = managers()
+    const app = new Hono()
+    app.use(honoAdapter.instar(sessions))
+    app.get('/socket', (context) => context.text('open'))
+    const handlers = { web: webAdapter(sessions, () => new Response('open')), Hono: (request: Request) => app.fetch(request) }
+    const { cookie } = await createTestSession(sessions, { userId: 'ann' })
+    for (const [name, fetch] of Object.entries(handlers)) {
+      const status = async (headers: { [name: string]: string }) =>
+        (await fetch(new Request('https://shop.example/socket', { headers: { upgrade: 'websocket', ...headers } }))).status
+      assert.equal(await status({ cookie, origin: 'https://evil.example' }), 403, name)
+      assert.equal(await status({ cookie, origin: 'https://evil.shop.example', 'sec-fetch-site': 'same-site' }), 403, name)
+      assert.equal(await status({ cookie }), 403, name)
+      assert.equal(await status({ cookie, origin: 'https://shop.example' }), 200, name)
+      assert.equal(await status({}), 200, name)
+    }
+  })
+
+  test('that the runtime has taken over gives no answer, and that is none', async () => {
+    const [sessions] = managers()
+    assert.equal(await webAdapter(sessions, () => undefined as never)(new Request('https://shop.example/')), undefined)
   })
 })

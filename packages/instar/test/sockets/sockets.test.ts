@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { test } from 'node:test'
 import { type Ending, type EndingFeed, SessionManager } from 'instar'
 import { SessionSockets } from 'instar/adapters/sockets'
@@ -194,6 +194,179 @@ test('Socket.IO: the session of the handshake, refused from other origins, disco
   sockets.close()
   await server.close()
 })
+
+test('a connection that is reset during its handshake, or while it is refused, ends nothing else', async () => {
+  const store = gatedStore(memoryStore())
+  const it = await site({ store }, LONG)
+  const { cookie } = await it.logIn('ann')
+  const gate = store.hold('find', 'after')
+  const slow = await rawHandshake(it, { cookie })
+  await gate.reached
+  slow.resetAndDestroy()
+  const refused = await rawHandshake(it, { cookie, origin: 'https://evil.example' })
+  refused.resetAndDestroy()
+  gate.open()
+  for (let others = 0; others < 20; others++) await assert.rejects(it.open(cookie, { origin: 'https://evil.example' }), /403/)
+  assert.equal(await ask(await it.open(cookie)), 'ann')
+  await it.close()
+})
+
+test('a frame that is none closes its socket and ends nothing else', async () => {
+  const it = await site({ store: memoryStore() }, LONG)
+  const { cookie } = await it.logIn('ann')
+  const [bad, good] = [await it.open(cookie), await it.open(cookie)]
+  const end = once(bad, 'close')
+  rawSocketOf(bad).write(Buffer.from([0xff, 0xff, 0xff, 0xff]))
+  await end
+  assert.equal(await ask(good), 'ann')
+  await it.close()
+})
+
+test('a refused handshake is closed, also when its client never says that it is done', async () => {
+  const it = await site({ store: memoryStore() }, LONG)
+  const client = await rawHandshake(it, { origin: 'https://evil.example', cookie: (await it.logIn('ann')).cookie })
+  client.resume()
+  await once(client, 'end')
+  while (!client.destroyed) {
+    client.write('still here') // It is told so only when it writes.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  await it.close()
+})
+
+test('a loadUser that never answers keeps nobody logged in and stops no other look', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] })
+  const store = gatedStore(memoryStore())
+  let isHanging = false
+  const loadUser = async (id: string) => {
+    if (isHanging && id === 'ann') await new Promise(() => {})
+    return { user: id, stamp: 'same' }
+  }
+  const it = await site({ store, loadUser }, { interval: '50ms' as '1s' })
+  const elsewhere = new SessionManager<Data, string>({ store })
+  const ann = await it.open((await it.logIn('ann', { stamp: 'same' })).cookie)
+  const bob = await it.open((await it.logIn('bob', { stamp: 'same' })).cookie)
+  assert.equal(await ask(ann), 'ann')
+  isHanging = true
+  const ends = [closed(ann), closed(bob)]
+  await elsewhere.revokeAll('bob')
+  t.mock.timers.tick(50)
+  assert.deepEqual(await ends[1], ENDED)
+  const now = performance.now()
+  t.mock.method(performance, 'now', () => now + 301)
+  t.mock.timers.tick(50)
+  assert.deepEqual(await ends[0], { code: 4401, reason: 'store_unavailable' })
+  await it.close()
+})
+
+test('an interval that no timer can wait for is refused', () => {
+  assert.throws(() => new SessionSockets(new SessionManager({ store: memoryStore() }), { interval: '25d' }), { code: 'bad_option' })
+})
+
+/** A server of Socket.IO with the middleware in every namespace. */
+async function ioSite(options: object = {}) {
+  const sessions = new SessionManager<Data, string>({ store: memoryStore() })
+  const sockets = new SessionSockets(sessions, LONG)
+  const http = createServer()
+  const server = new Server(http, options)
+  sockets.attach(server)
+  http.listen(0, '127.0.0.1')
+  await once(http, 'listening')
+  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  const connect = (cookie: string, { namespace = '', from = origin } = {}) =>
+    io(origin + namespace, { transports: ['websocket'], forceNew: true, reconnection: false, extraHeaders: { cookie, origin: from } })
+  const close = async () => {
+    sockets.close()
+    await server.close()
+  }
+  return { sessions, sockets, server, connect, close }
+}
+
+const refusalOf = (client: ReturnType<typeof io>) => new Promise<Error>((resolve) => client.once('connect_error', resolve))
+
+test('Socket.IO: a session that ends while another middleware waits never connects', async () => {
+  const it = await ioSite()
+  const entered = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  it.server.use(async (_socket, next) => {
+    entered.resolve()
+    await goOn.promise
+    next()
+  })
+  let connections = 0
+  it.server.on('connection', () => connections++)
+  const client = it.connect((await createTestSession(it.sessions, { userId: 'ann' })).cookie)
+  const gone = new Promise<void>((resolve) => client.io.once('close', () => resolve()))
+  await entered.promise
+  await it.sessions.revokeAll('ann')
+  goOn.resolve()
+  await gone
+  assert.deepEqual([connections, it.sockets.size], [0, 0])
+  await it.close()
+})
+
+test('Socket.IO: every namespace has the middleware', async () => {
+  const it = await ioSite()
+  it.server.of('/admin').on('connection', (socket) => socket.on('who', (answer) => answer(socket.data.session.userId)))
+  const { cookie } = await createTestSession(it.sessions, { userId: 'ann' })
+  const evil = it.connect(cookie, { namespace: '/admin', from: 'https://evil.example' })
+  assert.match((await refusalOf(evil)).message, /Origin is not this site/)
+  evil.close()
+  const client = it.connect(cookie, { namespace: '/admin' })
+  assert.equal(await client.emitWithAck('who'), 'ann')
+  const gone = new Promise((resolve) => client.once('disconnect', resolve))
+  await it.sessions.revokeAll('ann')
+  await gone
+  await it.close()
+})
+
+test('Socket.IO: a recovery that passes middlewares by is refused, and one that does not is no way around them', async () => {
+  const unsafe = await ioSite({ connectionStateRecovery: {} })
+  const { cookie } = await createTestSession(unsafe.sessions, { userId: 'ann' })
+  const refused = unsafe.connect(cookie)
+  assert.match((await refusalOf(refused)).message, /skipMiddlewares: false/)
+  refused.close()
+  await unsafe.close()
+  const safe = await ioSite({ connectionStateRecovery: { skipMiddlewares: false } })
+  const client = safe.connect((await createTestSession(safe.sessions, { userId: 'ann' })).cookie)
+  await new Promise((resolve) => client.once('connect', () => resolve(undefined)))
+  client.close()
+  await safe.close()
+})
+
+test('Socket.IO: a socket that another middleware refuses is watched no longer than its connection lasts', async () => {
+  const it = await ioSite()
+  it.server.use((_socket, next) => next(new Error('not today')))
+  const client = it.connect((await createTestSession(it.sessions, { userId: 'ann' })).cookie)
+  assert.equal((await refusalOf(client)).message, 'not today')
+  client.close()
+  while (it.sockets.size > 0) await new Promise((resolve) => setImmediate(resolve))
+  await it.close()
+})
+
+/** A handshake whose client is a bare connection, to be broken off in ways that clients of WebSockets do not. */
+async function rawHandshake({ origin }: Site, headers: { readonly [name: string]: string }): Promise<Socket> {
+  const { host, hostname, port } = new URL(origin)
+  const client = connect({ host: hostname, port: Number(port), allowHalfOpen: true }).on('error', () => {})
+  await once(client, 'connect')
+  const all = {
+    host,
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    origin,
+    ...headers,
+  }
+  client.write(
+    `GET / HTTP/1.1\r\n${Object.entries(all)
+      .map(([name, value]) => `${name}: ${value}\r\n`)
+      .join('')}\r\n`,
+  )
+  return client
+}
+
+const rawSocketOf = (socket: unknown): Socket => (socket as { readonly _socket: Socket })._socket
 
 /** A feed that carries what the test tells, and nothing else. */
 function manualFeed(): EndingFeed & { tell(ending: Ending): void } {

@@ -1,0 +1,53 @@
+import { numberArgument, Random } from '../../packages/instar/test/random.ts'
+import { report } from './compare.ts'
+import { randomSequence } from './generate.ts'
+import { Play } from './play.ts'
+import { scripted } from './scripted/index.ts'
+import type { Sequence } from './sequence.ts'
+import { shrunk } from './shrink.ts'
+
+// Compares the drop-in with the original: node run.ts --random 10000 --seed 1. With --mirror, the original with itself; with --only TEXT, the scripted sequences whose title has it.
+
+const count = numberArgument('random', 0)
+const seed = numberArgument('seed', Date.now() % 1_000_000)
+const only = process.argv[process.argv.indexOf('--only') + 1]
+const isMirror = process.argv.includes('--mirror')
+const isFiltered = process.argv.includes('--only')
+const SHOWN = 20
+
+const play = await new Play().open({ isMirror })
+const random = new Random(seed)
+const begin = performance.now()
+const used = new Map<string, number>()
+let compared = 0
+let cut = 0
+let failed = 0
+
+async function take(sequence: Sequence): Promise<void> {
+  const comparison = await play.compare(sequence)
+  compared++
+  if (comparison.isCut) cut++
+  for (const id of comparison.used) used.set(id, (used.get(id) ?? 0) + 1)
+  if (comparison.unexplained.length === 0) return
+  if (++failed > SHOWN) return
+  for (const found of comparison.unexplained) console.log(report(found))
+}
+
+if (count === 0 || isFiltered) {
+  for (const sequences of Object.values(scripted))
+    for (const sequence of sequences) if (!isFiltered || sequence.title.includes(only as string)) await take(sequence)
+} else {
+  console.log(`Random sequences: ${count}, seed ${seed} (repeat with --seed ${seed})`)
+  for (let at = 0; at < count; at++) {
+    const sequence = randomSequence(random, `random ${at} of seed ${seed}`)
+    const before = failed
+    await take(sequence)
+    if (failed > before && failed <= 3) console.log(JSON.stringify(await shrunk(sequence, play)))
+  }
+}
+for (const [id, times] of [...used].sort(([, one], [, other]) => other - one)) console.log(`${id}: ${times} sequences`)
+console.log(
+  `sequences ${compared}, different in a way that is not on the list ${failed}, compared in part ${cut}, ${((performance.now() - begin) / 1000).toFixed(1)} s`,
+)
+await play.close()
+process.exitCode = failed === 0 ? 0 : 1

@@ -1,0 +1,35 @@
+import { sameOriginPath } from '../../core/return-to.ts'
+import { CSRF_KEYS } from '../csrf-keys.ts'
+import type { LogInOptions, SessionLike } from './types.ts'
+
+/** What a session holds for the application, by key: neither its methods nor, where it says itself what is to be stored, its inner state. */
+export function dataOf(session: SessionLike): ReadonlyMap<string, unknown> {
+  const { toJSON } = session
+  const held = (typeof toJSON === 'function' ? toJSON.call(session) : session) as SessionLike
+  return new Map(Object.keys(held).flatMap((key) => (typeof held[key] === 'function' ? [] : [[key, held[key]]])))
+}
+
+/**
+ * What of it goes over into the next session. Never: secrets against forged requests, which whoever had the session before may know, and a path to return to that leads to another
+ * origin. By default a login takes the path to return to and what `keep` names; `keepSessionInfo` takes the rest too.
+ */
+export function survivorsOf(data: ReadonlyMap<string, unknown>, { keepSessionInfo, keep = [] }: LogInOptions): ReadonlyMap<string, unknown> {
+  const named = new Set(keep)
+  return new Map(
+    [...data].filter(([key, value]) => {
+      if (key === '__proto__' || CSRF_KEYS.has(key)) return false
+      if (key === 'returnTo') return sameOriginPath(value) !== undefined
+      return keepSessionInfo || (named.has(key) && key !== 'cookie')
+    }),
+  )
+}
+
+/** Removes what a session holds, leaving its methods and its cookie's settings. */
+export function clear(session: SessionLike): void {
+  for (const [key, value] of dataOf(session)) if (key !== 'cookie' || typeof value !== 'object') delete session[key]
+}
+
+/** Puts what survived into the session. */
+export function restore(session: SessionLike, survivors: ReadonlyMap<string, unknown>): void {
+  for (const [key, value] of survivors) session[key] = value
+}

@@ -1,0 +1,129 @@
+import { EventEmitter } from 'node:events'
+import { KEEPER, type Keeper } from './keeper.ts'
+import { LegacyKeeper } from './legacy-keeper.ts'
+import { merged } from './merge.ts'
+import type { Callback } from './request.ts'
+import type { Session } from './session.ts'
+import { type SessionData, Store } from './store.ts'
+
+/** Sessions in the memory of one process, as JSON. An id that is removed is never written again by a session that was loaded before. */
+export interface MemoryStore extends Store {
+  sessions: { [sid: string]: string }
+}
+
+export const MemoryStore = function MemoryStore(this: MemoryStore) {
+  Store.call(this)
+  EventEmitter.call(this as never)
+  this.sessions = Object.create(null)
+} as unknown as { new (): MemoryStore; (this: unknown): void; prototype: MemoryStore }
+
+Object.setPrototypeOf(MemoryStore, Store)
+const prototype: MemoryStore = Object.create(Store.prototype, { constructor: { value: MemoryStore, configurable: true, writable: true } })
+MemoryStore.prototype = prototype
+
+prototype.get = function get(sid, callback) {
+  later(callback, undefined, live(this, sid))
+}
+
+prototype.set = function set(sid, session, callback) {
+  this.sessions[sid] = JSON.stringify(session)
+  later(callback)
+}
+
+prototype.destroy = function destroy(sid, callback) {
+  delete this.sessions[sid]
+  later(callback)
+}
+
+prototype.touch = function touch(sid, session, callback) {
+  touchAt(this, sid, session)
+  later(callback)
+}
+
+prototype.all = function all(callback) {
+  later(callback, undefined, allOf(this))
+}
+
+prototype.length = function length(callback) {
+  later(callback, undefined, Object.keys(allOf(this)).length)
+}
+
+prototype.clear = function clear(callback) {
+  this.sessions = Object.create(null)
+  later(callback)
+}
+
+function later<Result>(callback: Callback<Result> | undefined, error?: unknown, result?: Result): void {
+  if (callback) setImmediate(callback, error, result)
+}
+
+/** A session that has not expired. */
+function live(store: MemoryStore, sid: string): SessionData | undefined {
+  const json = store.sessions[sid]
+  if (json === undefined) return undefined
+  const data = JSON.parse(json) as SessionData
+  const { expires } = data.cookie ?? {}
+  if (!expires || new Date(expires).valueOf() > Date.now()) return data
+  delete store.sessions[sid]
+  return undefined
+}
+
+function allOf(store: MemoryStore): { [sid: string]: SessionData } {
+  const found = Object.create(null)
+  for (const sid of Object.keys(store.sessions)) {
+    const data = live(store, sid)
+    if (data) found[sid] = data
+  }
+  return found
+}
+
+function touchAt(store: MemoryStore, sid: string, session: SessionData | Session): void {
+  const data = live(store, sid)
+  if (data) store.sessions[sid] = JSON.stringify({ ...data, cookie: session.cookie })
+}
+
+/** What one process can do at once: to look and to write with nothing in between. */
+class MemoryKeeper implements Keeper {
+  readonly touches = true
+  readonly #store: MemoryStore
+
+  constructor(store: MemoryStore) {
+    this.#store = store
+  }
+
+  async load(sid: string): ReturnType<Keeper['load']> {
+    const data = live(this.#store, sid)
+    return data && { data }
+  }
+
+  async insert(session: Session): Promise<void> {
+    this.#store.sessions[session.id] = JSON.stringify(session)
+  }
+
+  async replace(session: Session, state: Parameters<Keeper['replace']>[1]): Promise<boolean> {
+    const current = live(this.#store, state.id)
+    if (current) this.#store.sessions[state.id] = JSON.stringify(merged(session, state, current))
+    return current !== undefined
+  }
+
+  async touch(session: Session): Promise<void> {
+    touchAt(this.#store, session.id, session)
+  }
+
+  async end(sid: string): Promise<void> {
+    delete this.#store.sessions[sid]
+  }
+}
+
+const keepers = new WeakMap<MemoryStore, Keeper>()
+const { get, set, destroy, touch } = prototype
+
+// A store whose methods were replaced, to watch them or to fail, is asked by its methods.
+Object.defineProperty(prototype, KEEPER, {
+  get(this: MemoryStore): Keeper {
+    let keeper = keepers.get(this)
+    const isPlain = this.get === get && this.set === set && this.destroy === destroy && this.touch === touch
+    if (!keeper || keeper instanceof MemoryKeeper !== isPlain) keepers.set(this, (keeper = isPlain ? new MemoryKeeper(this) : new LegacyKeeper(this)))
+    return keeper
+  },
+})

@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto'
+import { Cookie, type CookieOptions } from './cookie.ts'
+import { IDENTITY_KEYS } from './identity.ts'
+import type { SessionRequest } from './request.ts'
+import { isSecure } from './secure.ts'
+import { Session } from './session.ts'
+import type { Secret } from './signature.ts'
+import type { Store } from './store.ts'
+
+/** The options of express-session 1.19, and `identity`. */
+export interface SessionOptions {
+  cookie?: CookieOptions | ((request: SessionRequest) => CookieOptions)
+  genid?: (request: SessionRequest) => string
+  /** Default `connect.sid`. */
+  name?: string
+  /** An old name of `name`. */
+  key?: string
+  proxy?: boolean
+  /** Default true. */
+  resave?: boolean
+  rolling?: boolean
+  /** Default true. */
+  saveUninitialized?: boolean
+  secret?: Secret | readonly Secret[]
+  /** A store of express-session's kind, or one of Instar's. Default a MemoryStore. */
+  store?: unknown
+  unset?: 'destroy' | 'keep'
+  /** Paths in the session that say who is logged in, such as `passport.user`, beside those that are usual. When what they say changes, so does the id. */
+  identity?: readonly string[]
+}
+
+/** The options, checked. */
+export interface Settings {
+  readonly name: string
+  readonly secrets: readonly Secret[] | undefined
+  readonly proxy: boolean | undefined
+  readonly resave: boolean
+  readonly rolling: boolean
+  readonly saveUninitialized: boolean
+  readonly unsetDestroys: boolean
+  readonly identityKeys: readonly string[]
+  readonly cookieOptions: (request: SessionRequest) => CookieOptions
+  readonly newId: (request: SessionRequest) => string
+  readonly generate: (store: Store, request: SessionRequest) => void
+}
+
+/** 256 random bits. */
+const randomId = (): string => randomBytes(32).toString('base64url')
+
+export function settingsOf(options: SessionOptions): Settings {
+  const { cookie = {}, genid = randomId, unset, secret, identity = [], proxy } = options
+  if (typeof genid !== 'function') throw new TypeError('genid option must be a function')
+  if (unset && unset !== 'destroy' && unset !== 'keep') throw new TypeError('unset option must be "destroy" or "keep"')
+  if (Array.isArray(secret) && secret.length === 0) throw new TypeError('secret option array must contain one or more strings')
+  if (!secret) deprecated('req.secret; provide secret option', 'SECRET')
+  if (options.resave === undefined) deprecated('undefined resave option; provide resave option', 'RESAVE')
+  if (options.saveUninitialized === undefined) deprecated('undefined saveUninitialized option; provide saveUninitialized option', 'SAVE_UNINITIALIZED')
+  const cookieOptions = (request: SessionRequest): CookieOptions => (typeof cookie === 'function' ? cookie(request) : cookie)
+  if (typeof cookie !== 'function' && !cookie.sameSite)
+    warnOnce(
+      'SAME_SITE',
+      'The session cookie has no SameSite. Set cookie.sameSite to "lax" unless other sites post forms to this one, as identity providers do.',
+    )
+
+  const newId = (request: SessionRequest): string => {
+    const before = request.sessionID
+    const id = genid(request)
+    return id === before ? randomId() : id // The id that is left is no new one, whoever makes ids.
+  }
+  return {
+    name: options.name || options.key || 'connect.sid',
+    secrets: secret ? (Array.isArray(secret) ? secret : [secret as Secret]) : undefined,
+    proxy,
+    resave: options.resave ?? true,
+    rolling: Boolean(options.rolling),
+    saveUninitialized: options.saveUninitialized ?? true,
+    unsetDestroys: unset === 'destroy',
+    identityKeys: [...IDENTITY_KEYS, ...identity],
+    cookieOptions,
+    newId,
+    generate(_store, request) {
+      request.sessionID = genid(request)
+      const session = new Session(request)
+      request.session = session
+      session.cookie = newCookie(cookieOptions(request), isSecure(request, proxy)) as Session['cookie']
+    },
+  }
+}
+
+function newCookie(options: CookieOptions, isSecureRequest: boolean): Cookie {
+  const cookie = new Cookie(options)
+  if (options.secure === 'auto') cookie.secure = isSecureRequest
+  if (options.sameSite === 'auto') cookie.sameSite = isSecureRequest ? 'none' : 'lax'
+  return cookie
+}
+
+const warned = new Set<string>()
+
+/** Once a process. */
+export function warnOnce(code: string, message: string, type = 'InstarWarning'): void {
+  if (warned.has(code)) return
+  warned.add(code)
+  process.emitWarning(message, { type, code: `INSTAR_${code}` })
+}
+
+const deprecated = (what: string, code: string): void => warnOnce(code, `express-session deprecated ${what}`, 'DeprecationWarning')

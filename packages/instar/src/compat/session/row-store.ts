@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto'
+import { InstarError } from '../../core/errors.ts'
+import type { Json } from '../../core/json.ts'
+import { RowQueue } from '../../core/row-queue.ts'
+import { decodeRecord, encodeRecord, entomb, isTombstone, RECORD_VERSION } from '../../core/session-record.ts'
+import type { SessionRow, SessionStore } from '../../core/session-store.ts'
+import { sameHash } from '../../core/token.ts'
+import { identityOf } from './identity.ts'
+import { KEEPER, type Keeper } from './keeper.ts'
+import { merged } from './merge.ts'
+import type { Callback } from './request.ts'
+import type { Session } from './session.ts'
+import type { SessionState } from './session-state.ts'
+import { type SessionData, Store } from './store.ts'
+
+const DAY = 86_400_000
+/** A session whose cookie has no age lives for so long without use, and no session for longer than the second or its cookie, in milliseconds. */
+const IDLE = DAY
+const ABSOLUTE = 30 * DAY
+/** For how long a write goes on against other processes, in milliseconds. */
+const PATIENCE = 5_000
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url')
+/** An id of a row that tells nothing of the id in the cookie, and of which the hash that opens the row cannot be made. */
+const handleOf = (sid: string): string => digest(`instar handle ${sid}`).slice(0, 22)
+
+/**
+ * One of Instar's stores, by the methods that applications know. The store never has an id that opens a session: rows are found by a hash, and opened by another. A save
+ * never creates what has ended, and a row's user never changes.
+ */
+export class RowStore extends Store {
+  readonly [KEEPER]: RowKeeper
+
+  constructor(rows: SessionStore, identityKeys: readonly string[]) {
+    super()
+    this[KEEPER] = new RowKeeper(rows, identityKeys)
+  }
+
+  override get(sid: string, callback: Callback<SessionData | null>): void {
+    settle(
+      this[KEEPER].load(sid).then((loaded) => loaded?.data ?? null),
+      callback,
+    )
+  }
+
+  override set(sid: string, session: SessionData | Session, callback?: Callback): void {
+    settle(this[KEEPER].put(sid, session), callback)
+  }
+
+  override destroy(sid: string, callback?: Callback): void {
+    settle(this[KEEPER].end(sid), callback)
+  }
+
+  override touch(sid: string, session: SessionData | Session, callback?: Callback): void {
+    settle(this[KEEPER].prolong(sid, session), callback)
+  }
+
+  override clear(callback?: Callback): void {
+    settle(this[KEEPER].rows.deleteAll(), callback)
+  }
+}
+
+function settle<Result>(work: Promise<Result>, callback: Callback<Result> | undefined): void {
+  work.then(
+    (result) => callback && setImmediate(callback, null, result),
+    (error: unknown) => callback && setImmediate(callback, error),
+  )
+}
+
+class RowKeeper implements Keeper {
+  readonly touches = true
+  readonly rows: SessionStore
+  readonly #identityKeys: readonly string[]
+  readonly #queue = new RowQueue()
+
+  constructor(rows: SessionStore, identityKeys: readonly string[]) {
+    this.rows = rows
+    this.#identityKeys = identityKeys
+  }
+
+  async load(sid: string): Promise<{ readonly data: SessionData; readonly mark: SessionRow } | undefined> {
+    const row = await this.#find(sid)
+    return row && { data: dataOf(row), mark: row }
+  }
+
+  async insert(session: Session, { id }: Pick<SessionState, 'id'>): Promise<void> {
+    await this.#create(id, session)
+  }
+
+  async replace(session: Session, state: SessionState): Promise<boolean> {
+    const row = await this.#change(state.id, state.mark as SessionRow | undefined, (current) => merged(session, state, dataOf(current)))
+    if (row) state.mark = row
+    return row !== undefined
+  }
+
+  async touch(session: Session, { id, mark }: SessionState): Promise<void> {
+    await this.prolong(id, session, mark as SessionRow | undefined)
+  }
+
+  /** Moves the deadline, at most once in a tenth of the time that the session has without use. */
+  async prolong(sid: string, session: SessionData | Session, known?: SessionRow): Promise<void> {
+    const row = known ?? (await this.#find(sid))
+    if (!row) return
+    const deadline = deadlineOf(session, row.endsAt)
+    if (deadline - row.expiresAt < (deadline - Date.now()) / 10) return
+    await this.#change(sid, row, (current) => ({ ...dataOf(current), cookie: session.cookie }))
+  }
+
+  /** By its id alone: changes a session that is there, or makes one. */
+  async put(sid: string, session: SessionData | Session): Promise<void> {
+    const row = await this.#find(sid)
+    if (!row) return this.#create(sid, session)
+    if (identityOf(session, this.#identityKeys).userId !== row.userId)
+      throw new InstarError(
+        'bad_option',
+        'store.set() would change who a stored session belongs to. Change the session in a request, where its id can change too.',
+      )
+    await this.#change(sid, row, () => session)
+  }
+
+  async end(sid: string): Promise<void> {
+    const id = handleOf(sid)
+    await this.#queue.run(id, async () => {
+      const row = await this.rows.find(id)
+      if (!row || isTombstone(row)) return undefined
+      if (!(await this.rows.update(entomb(row, { retiredBy: 'logout' }, Date.now())))) await this.rows.delete(id)
+      return undefined
+    })
+  }
+
+  async #find(sid: string): Promise<SessionRow | undefined> {
+    const row = await this.rows.find(handleOf(sid))
+    return row && !isTombstone(row) && row.expiresAt > Date.now() && sameHash(row.secretHash, digest(sid)) ? row : undefined
+  }
+
+  async #create(sid: string, session: SessionData | Session): Promise<void> {
+    const now = Date.now()
+    const endsAt = now + Math.max(ABSOLUTE, session.cookie.originalMaxAge ?? 0)
+    const { userId } = identityOf(session, this.#identityKeys)
+    const payload = encodeRecord({ v: RECORD_VERSION, createdAt: now, data: jsonOf(session) })
+    await this.rows.create({ id: handleOf(sid), userId, secretHash: digest(sid), version: 1, expiresAt: deadlineOf(session, endsAt), endsAt, payload })
+  }
+
+  /** By compare-and-set, one after another in this process; undefined where the row has ended meanwhile. */
+  async #change(sid: string, known: SessionRow | undefined, change: (current: SessionRow) => SessionData | Session): Promise<SessionRow | undefined> {
+    const id = handleOf(sid)
+    const end = performance.now() + PATIENCE
+    let result: SessionRow | undefined
+    await this.#queue.run(id, async (last) => {
+      let row = last && (!known || last.version > known.version) ? last : (known ?? (await this.#find(sid)))
+      while (row && !isTombstone(row) && row.expiresAt > Date.now()) {
+        const session = change(row)
+        const payload = encodeRecord({ ...decodeRecord(row), data: jsonOf(session), seenAt: Date.now() })
+        const next = { ...row, expiresAt: deadlineOf(session, row.endsAt), payload }
+        if (await this.rows.update(next)) {
+          result = { ...next, version: next.version + 1 }
+          return result
+        }
+        if (performance.now() > end)
+          throw new InstarError('conflict', 'A session was changed by other requests for five seconds. Nothing was stored; try again.')
+        row = await this.#find(sid)
+      }
+      return row
+    })
+    return result
+  }
+}
+
+const dataOf = (row: SessionRow): SessionData => decodeRecord(row).data as unknown as SessionData
+
+const jsonOf = (session: object): { [key: string]: Json } => JSON.parse(JSON.stringify(session))
+
+function deadlineOf({ cookie }: { readonly cookie: SessionData['cookie'] }, endsAt: number): number {
+  const expires = cookie.expires == null ? Date.now() + IDLE : new Date(cookie.expires).valueOf()
+  return Math.min(expires, endsAt)
+}

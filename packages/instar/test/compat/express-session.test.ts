@@ -1,0 +1,333 @@
+// biome-ignore-all lint/suspicious/noExplicitAny: applications without types are what it is for.
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+import express, { type Express, type Request, type Response } from 'express'
+import session, { type SessionOptions } from 'instar/compat/express-session'
+import { memoryStore } from 'instar/stores/memory'
+import { gatedStore, TestBrowser } from 'instar/testing'
+import { listen } from '../adapters/harness.ts'
+
+type Held = Request & { session: any; sessionID: string; sessionStore: any }
+type Route = (request: Held, response: Response) => unknown
+
+const OPTIONS = { secret: 'keyboard cat', resave: false, saveUninitialized: false, cookie: { sameSite: 'lax' } } as const
+
+/** The application of a tutorial: it never asks for a new id. */
+function shop(options: SessionOptions = {}, routes: { [path: string]: Route } = {}): Express {
+  const app = express().set('env', 'test')
+  app.use(session({ ...OPTIONS, ...options }) as never)
+  const all: { [path: string]: Route } = {
+    '/who': (request, response) => response.send(request.session.user?.id ?? 'nobody'),
+    '/cart': (request, response) => {
+      request.session.cart ??= []
+      request.session.cart.push('tea')
+      response.send(String(request.session.cart.length))
+    },
+    '/login': (request, response) => {
+      request.session.user = { id: 'ann', name: 'Ann' }
+      response.send('welcome')
+    },
+    '/rename': (request, response) => {
+      request.session.user.name = 'Anna'
+      response.send('renamed')
+    },
+    '/logout': (request, response) => {
+      request.session.destroy((error: unknown) => response.send(error ? 'failed' : 'bye'))
+    },
+    '/forget': (request, response) => {
+      delete request.session.user
+      response.send('bye')
+    },
+    ...routes,
+  }
+  for (const [path, route] of Object.entries(all)) app.all(path, route as never)
+  app.use(((error: { code?: string }, _request: unknown, response: Response, next: (error: unknown) => void) => {
+    if (response.headersSent) next(error)
+    else response.status(500).send(`failed: ${error.code}`)
+  }) as never)
+  return app
+}
+
+async function visiting(app: Express, steps: (browser: TestBrowser) => Promise<void>): Promise<void> {
+  const server = await listen(app)
+  try {
+    await steps(new TestBrowser(server.origin))
+  } finally {
+    await server.close()
+  }
+}
+
+/** A store of express-session's kind, whose operations go through gates. */
+class LegacyStore extends session.Store {
+  readonly rows = new Map<string, string>()
+  readonly calls: string[] = []
+  before: (operation: string) => Promise<void> = async () => {}
+
+  #do(operation: string, work: () => unknown, callback?: (error?: unknown, result?: unknown) => void): void {
+    this.calls.push(operation)
+    this.before(operation).then(
+      () => {
+        const result = work()
+        callback?.(null, result)
+      },
+      (error) => callback?.(error),
+    )
+  }
+  override get(sid: string, callback: any): void {
+    this.#do('get', () => JSON.parse(this.rows.get(sid) ?? 'null'), callback)
+  }
+  override set(sid: string, data: any, callback?: any): void {
+    const json = JSON.stringify(data)
+    this.#do('set', () => void this.rows.set(sid, json), callback)
+  }
+  override destroy(sid: string, callback?: any): void {
+    this.#do('destroy', () => void this.rows.delete(sid), callback)
+  }
+}
+
+const stores: { readonly [name: string]: () => SessionOptions } = {
+  'its own memory': () => ({}),
+  'a store of others': () => ({ store: new LegacyStore() }),
+  'a store of Instar': () => ({ store: memoryStore() }),
+}
+
+for (const [name, open] of Object.entries(stores))
+  describe(`express-session on ${name}`, () => {
+    test('keeps what is written, deep changes too, and sets one cookie', () =>
+      visiting(shop(open()), async (browser) => {
+        const first = await browser.send('/cart')
+        assert.match(first.setCookie.join(), /^connect\.sid=s%3A[\w-]{43}\.[\w%]+; Path=\/; HttpOnly; SameSite=Lax$/)
+        assert.deepEqual([(await browser.send('/cart')).body, (await browser.send('/cart')).setCookie, (await browser.send('/cart')).body], ['2', [], '4'])
+      }))
+
+    test('a login in a session that was planted moves to a new id, with the cart and without the CSRF secret', () =>
+      visiting(
+        shop(open(), {
+          '/token': (request, response) => {
+            request.session.csrfSecret ??= 'secret'
+            response.send(request.session.csrfSecret)
+          },
+          '/secret': (request, response) => response.send(String(request.session.csrfSecret)),
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          await browser.send('/token')
+          const planted = browser.copy()
+          assert.equal((await browser.post('/login')).setCookie.length, 1)
+          assert.deepEqual([(await browser.send('/who')).body, (await planted.send('/who')).body], ['ann', 'nobody'])
+          assert.deepEqual([(await browser.send('/cart')).body, (await browser.send('/secret')).body], ['2', 'undefined'])
+        },
+      ))
+
+    test('another field of the user does not move it; a logout by deletion does', () =>
+      visiting(shop(open()), async (browser) => {
+        await browser.post('/login')
+        assert.deepEqual((await browser.post('/rename')).setCookie, [])
+        const copy = browser.copy()
+        assert.equal((await browser.post('/forget')).setCookie.length, 1)
+        assert.deepEqual([(await copy.send('/who')).body, (await browser.send('/who')).body], ['nobody', 'nobody'])
+      }))
+
+    test('a slow request that ends after the logout brings nothing back, with resave too', async () => {
+      for (const resave of [false, true]) {
+        const entered = Promise.withResolvers<void>()
+        const goOn = Promise.withResolvers<void>()
+        const slow: Route = async (request, response) => {
+          entered.resolve()
+          await goOn.promise
+          request.session.late = true
+          response.send('done')
+        }
+        await visiting(shop({ ...open(), resave }, { '/slow': slow }), async (browser) => {
+          await browser.post('/login')
+          const thief = browser.copy()
+          const late = thief.sendOnly('/slow')
+          await entered.promise
+          await browser.post('/logout')
+          goOn.resolve()
+          assert.deepEqual([(await late).body, (await late).setCookie], ['done', []])
+          assert.equal((await thief.send('/who')).body, 'nobody')
+        })
+      }
+    })
+
+    test('ten parallel writes to ten keys: none is lost', async () => {
+      const all = Promise.withResolvers<void>()
+      let waiting = 0
+      const write: Route = async (request, response) => {
+        if (++waiting === 10) all.resolve()
+        await all.promise
+        request.session[`key${request.query['n']}`] = true
+        response.send('done')
+      }
+      const keys: Route = (request, response) => response.send(String(Object.keys(request.session).filter((key) => key.startsWith('key')).length))
+      await visiting(shop(open(), { '/write': write, '/keys': keys }), async (browser) => {
+        await browser.send('/cart')
+        await Promise.all(Array.from({ length: 10 }, (_, n) => browser.send(`/write?n=${n}`)))
+        const { body } = await browser.send('/keys')
+        if (name === 'a store of others')
+          assert.ok(Number(body) >= 1) // Its set is an upsert: between the look and the save a window stays.
+        else assert.equal(body, '10')
+      })
+    })
+
+    test('a save by hand, with the user changed, moves to the new id there and then', () =>
+      visiting(
+        shop(open(), {
+          '/enter': (request, response) => {
+            request.session.user = { id: 'ann' }
+            const before = request.sessionID
+            request.session.save((error: unknown) => response.send(`${error} ${before !== request.sessionID} ${request.session.id === request.sessionID}`))
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          const planted = browser.copy()
+          assert.equal((await browser.post('/enter')).body, 'undefined true true')
+          assert.deepEqual([(await browser.send('/who')).body, (await planted.send('/who')).body], ['ann', 'nobody'])
+        },
+      ))
+
+    test('regenerate, reload, save and destroy by callback and by promise', () =>
+      visiting(
+        shop(open(), {
+          '/promises': async (request, response) => {
+            const before = request.sessionID
+            await request.session.regenerate()
+            request.session.x = 1
+            await request.session.save()
+            request.session.x = 2
+            await request.session.reload()
+            const { x } = request.session
+            await request.session.destroy()
+            response.send(`${before !== request.sessionID} ${x} ${request.session}`)
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          assert.equal((await browser.post('/promises')).body, 'true 1 undefined')
+          assert.equal((await browser.send('/cart')).body, '1')
+        },
+      ))
+
+    test('what is written while the answer streams is stored; a login then is refused', () =>
+      visiting(
+        shop(open(), {
+          '/stream': (request, response) => {
+            response.write('head ')
+            setImmediate(() => {
+              request.session.late = 'yes'
+              response.end('end')
+            })
+          },
+          '/late': (request, response) => response.send(String(request.session.late)),
+          '/late-login': (request, response) => {
+            response.write('head ')
+            setImmediate(() => {
+              request.session.user = { id: 'ann' }
+              response.end('end')
+            })
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          assert.equal((await browser.send('/stream')).body, 'head end')
+          assert.equal((await browser.send('/late')).body, 'yes')
+          await assert.rejects(browser.send('/late-login'))
+          assert.equal((await browser.send('/who')).body, 'nobody')
+        },
+      ))
+
+    test('two session cookies of one name open nothing', () =>
+      visiting(shop(open()), async (browser) => {
+        await browser.post('/login')
+        const cookie = browser.cookie
+        assert.equal((await browser.sendOnly('/who', { headers: { cookie: `${cookie}; ${cookie}` } })).body, 'nobody')
+      }))
+  })
+
+describe('express-session on a store of Instar', () => {
+  test('stores no id that opens a session, gives each login a row of its own, and refuses to answer what was not stored', async () => {
+    const rows = gatedStore(memoryStore())
+    await visiting(shop({ store: rows }), async (browser) => {
+      await browser.send('/cart')
+      await browser.post('/login')
+      const [row, ...others] = await rows.listByUser('ann')
+      const sid = decodeURIComponent(browser.jar.get('connect.sid') as string).slice(2, 45)
+      assert.equal(others.length, 0)
+      assert.ok(row && !JSON.stringify(row).includes(sid))
+      rows.breakDown()
+      const failed = await browser.another().post('/login')
+      assert.deepEqual([failed.status, failed.setCookie, failed.body.includes('welcome')], [500, [], false])
+      assert.equal((await browser.send('/who')).status, 500)
+    })
+  })
+})
+
+describe('express-session on a store of others, whose set is an upsert', () => {
+  const held: { [path: string]: Route } = {
+    '/write': (request, response) => {
+      request.session.late = true
+      response.send('done')
+    },
+  }
+
+  test('a save that is under way when the session ends in this process is undone', async () => {
+    const store = new LegacyStore()
+    await visiting(shop({ store }, held), async (browser) => {
+      await browser.post('/login')
+      const thief = browser.copy()
+      const reached = Promise.withResolvers<void>()
+      const goOn = Promise.withResolvers<void>()
+      store.before = async (operation) => {
+        if (operation !== 'set') return
+        store.before = async () => {}
+        reached.resolve()
+        await goOn.promise
+      }
+      const late = thief.sendOnly('/write')
+      await reached.promise
+      await browser.post('/logout')
+      goOn.resolve()
+      assert.deepEqual((await late).setCookie, [])
+      assert.equal((await thief.send('/who')).body, 'nobody')
+    })
+  })
+
+  test('what another process has ended is seen before a save, by what it left under the old id', async () => {
+    const [here, there] = [new LegacyStore(), new LegacyStore()]
+    Object.assign(there, { rows: here.rows })
+    const entered = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const slow: Route = async (request, response) => {
+      request.session.late = true
+      entered.resolve()
+      await goOn.promise
+      response.send('done')
+    }
+    await visiting(shop({ store: here }, { '/slow': slow }), (browser) =>
+      visiting(shop({ store: there }), async (elsewhere) => {
+        await browser.post('/login')
+        const late = browser.sendOnly('/slow')
+        await entered.promise
+        for (const [name, value] of browser.jar) elsewhere.jar.set(name, value)
+        await elsewhere.post('/logout')
+        goOn.resolve()
+        assert.deepEqual((await late).setCookie, [])
+        assert.equal((await browser.send('/who')).body, 'nobody')
+        assert.ok([...here.rows.values()].every((row) => !row.includes('ann')))
+      }),
+    )
+  })
+
+  test('a store that fails to save fails the answer, and nothing of a success leaves', async () => {
+    const store = new LegacyStore()
+    store.before = async (operation) => {
+      if (operation === 'set') throw Object.assign(new Error('full'), { code: 'FULL' })
+    }
+    await visiting(shop({ store }), async (browser) => {
+      const { status, body, setCookie } = await browser.post('/login')
+      assert.deepEqual([status, body, setCookie], [500, 'failed: FULL', []])
+    })
+  })
+})
