@@ -15,10 +15,16 @@ export async function packLibrary(destination: string): Promise<string> {
     writeFileSync(join(workshop, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.base.json', compilerOptions, include: ['src'] }))
     await buildPackage(workshop)
     await succeed('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', destination], workshop)
-    return join(destination, globSync('instar-*.tgz', { cwd: destination })[0] as string)
+    return join(destination, globSync('instar-[0-9]*.tgz', { cwd: destination })[0] as string)
   } finally {
     rmSync(workshop, { recursive: true, force: true })
   }
+}
+
+/** Packs one of the packages that need no build, such as a drop-in. Resolves to the tarball's path. */
+export async function packPackage(name: string, destination: string): Promise<string> {
+  await succeed('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', destination], join(ROOT, 'packages', name))
+  return join(destination, globSync(`instar-${name}-*.tgz`, { cwd: destination })[0] as string)
 }
 
 /** Puts a packed library into a `node_modules`, in place of one that is there, as an install without a network would. Resolves to its folder. */

@@ -14,7 +14,9 @@ export const signed = (id: string, secret: Secret): string => encodeURIComponent
 
 /** Every secret that a sequence's application knows, in their order. */
 export function secretsOf(options: { readonly [name: string]: Spec }, { cookieParser, second }: Application): readonly Secret[] {
-  return [options['secret'], cookieParser, second?.options['secret']].flatMap((spec) => revive(spec ?? []) as Secret | Secret[])
+  return [options['secret'], cookieParser, second?.options['secret']]
+    .flatMap((spec) => revive(spec ?? []) as Secret | Secret[])
+    .filter((secret) => typeof secret === 'string' || Buffer.isBuffer(secret))
 }
 
 /** The id in a cookie's value, and whose signature it has. */

@@ -10,7 +10,9 @@ export class Names {
   }
 
   learnMoved(id: string, from: string): void {
-    if (!this.#names.has(id)) this.#names.set(id, `${this.#names.get(from)}'`)
+    const before = this.#names.get(from)
+    if (before === undefined) this.learn(id)
+    else if (!this.#names.has(id)) this.#names.set(id, `${before}'`)
   }
 
   knows(id: string): boolean {
@@ -28,7 +30,7 @@ export class Names {
   /** The text with names for ids. */
   in(text: string): string {
     let result = text
-    for (const [id, name] of this.#names) result = result.replaceAll(id, name)
+    for (const [id, name] of this.#names) result = result.replaceAll(`'${id}'`, id).replaceAll(id, name)
     return result
   }
 }

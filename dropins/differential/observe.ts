@@ -41,6 +41,8 @@ export interface Observation {
 /** The moment of every sequence's begin. */
 export const BEGIN = Date.UTC(2026, 0, 1)
 const QUIET_TURNS = 4
+/** Deprecations are compared elsewhere: they are told once a place in the code. */
+const IGNORED = (): void => {}
 
 /** One raw exchange, before names. */
 interface Raw {
@@ -82,13 +84,18 @@ export class Stage {
     const clock = new Clock(BEGIN)
     clock.install()
     try {
+      process.on('deprecation', IGNORED)
       const run = new Run(sequence, subject, clock, this.port, (listener) => {
         this.#listener = listener
       })
-      process.setUncaughtExceptionCaptureCallback((error) => run.noteUncaught(error))
+      process.setUncaughtExceptionCaptureCallback((error) => {
+        run.noteUncaught(error)
+        setImmediate(() => this.#server.closeAllConnections())
+      })
       return await run.run()
     } finally {
       process.setUncaughtExceptionCaptureCallback(null)
+      process.off('deprecation', IGNORED)
       clock.uninstall()
     }
   }

@@ -21,7 +21,7 @@ export interface Scene {
 type Work = (scene: Scene, ...args: never[]) => unknown
 
 export const shown = (value: unknown): string =>
-  value instanceof Error ? `${value.name}: ${value.message}` : inspect(value, { depth: 9, breakLength: Infinity, sorted: true })
+  value instanceof Error ? `${value.name}: ${value.message}` : inspect(value, { depth: 9, breakLength: Infinity, compact: true })
 
 const json = (value: unknown): string => JSON.stringify(value) ?? 'undefined'
 

@@ -14,6 +14,7 @@ const only = process.argv[process.argv.indexOf('--only') + 1]
 const isMirror = process.argv.includes('--mirror')
 const isFiltered = process.argv.includes('--only')
 const SHOWN = 20
+const SLOW_MS = 2000
 
 const play = await new Play().open({ isMirror })
 const random = new Random(seed)
@@ -24,7 +25,9 @@ let cut = 0
 let failed = 0
 
 async function take(sequence: Sequence): Promise<void> {
+  const start = performance.now()
   const comparison = await play.compare(sequence)
+  if (performance.now() - start > SLOW_MS) console.log(`${sequence.title}: ${Math.round(performance.now() - start)} ms`)
   compared++
   if (comparison.isCut) cut++
   for (const id of comparison.used) used.set(id, (used.get(id) ?? 0) + 1)

@@ -1,7 +1,7 @@
 const { Authenticator, passport, SessionStrategy, Strategy } = require('instar/compat/passport')
 
-module.exports = exports = passport
-exports.Authenticator = Authenticator
-exports.Passport = Authenticator
-exports.Strategy = Strategy
-exports.strategies = { SessionStrategy }
+module.exports = passport
+module.exports.Authenticator = Authenticator
+module.exports.Passport = Authenticator
+module.exports.Strategy = Strategy
+module.exports.strategies = { SessionStrategy }

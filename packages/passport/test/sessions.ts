@@ -32,22 +32,24 @@ export function plainSessions(): Sessions {
   return {
     middleware: (request, response, next) => {
       const carrier = request as unknown as { session: object }
+      const use = (id: string, session: object): void => {
+        const regenerate = (done: () => void): void => {
+          stored.delete(id)
+          start()
+          done()
+        }
+        carrier.session = Object.setPrototypeOf(session, { regenerate, save: (done: () => void) => done() })
+      }
       const start = (): void => {
         const id = `s${++last}`
-        const session = Object.create({
-          regenerate(done: () => void) {
-            stored.delete(id)
-            start()
-            done()
-          },
-          save: (done: () => void) => done(),
-        })
+        const session = {}
         stored.set(id, session)
-        carrier.session = session
+        use(id, session)
         response.setHeader('Set-Cookie', `plain=${id}; Path=/`)
       }
-      const known = stored.get(/plain=(s\d+)/.exec(request.headers.cookie ?? '')?.[1] ?? '')
-      if (known) carrier.session = known
+      const id = /plain=(s\d+)/.exec(request.headers.cookie ?? '')?.[1] ?? ''
+      const known = stored.get(id)
+      if (known) use(id, known)
       else start()
       next()
     },

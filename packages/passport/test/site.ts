@@ -33,17 +33,17 @@ export interface Sent {
 
 /** A browser as far as it is needed: keeps cookies of whatever host, follows nothing. */
 export class Visitor {
-  readonly #origin: string
+  readonly origin: string
   readonly cookies: Map<string, string>
 
   constructor(origin: string, cookies: Iterable<readonly [string, string]> = []) {
-    this.#origin = origin
+    this.origin = origin
     this.cookies = new Map(cookies)
   }
 
   async go(path: string, { method, form, headers = {} }: Sent = {}): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(new URL(path, this.#origin), {
+    const response = await fetch(new URL(path, this.origin), {
       method: method ?? (form ? 'POST' : 'GET'),
       redirect: 'manual',
       headers: { ...(cookie && { cookie }), ...headers },

@@ -9,6 +9,7 @@ import { RowStore } from './session/row-store.ts'
 import { sentId } from './session/sent-cookie.ts'
 import { Session } from './session/session.ts'
 import { Store } from './session/store.ts'
+import { Turns } from './session/turns.ts'
 import { Visit } from './session/visit.ts'
 import { rememberVisit } from './session/visit-of.ts'
 
@@ -39,6 +40,12 @@ function session(options: SessionOptions = {}): SessionMiddleware {
   store.on('disconnect', () => (isReady = false))
   store.on('connect', () => (isReady = true))
 
+  const turns = new Turns()
+  const opened = async (visit: Visit, sid: string, response: ServerResponse): Promise<void> => {
+    if (settings.serial) response.once('close', await turns.take(sid))
+    await visit.open()
+  }
+
   return (request, response, next) => {
     if (request.session || !isReady || !isWithin(request, settings.cookieOptions(request).path)) return next()
     const secrets = settings.secrets ?? (request.secret ? [request.secret] : undefined)
@@ -55,7 +62,7 @@ function session(options: SessionOptions = {}): SessionMiddleware {
       visit.generate()
       return next()
     }
-    visit.open().then(() => next(), next)
+    opened(visit, sent, response).then(() => next(), next)
   }
 }
 

@@ -171,6 +171,21 @@ for (const [name, open] of Object.entries(stores))
       })
     })
 
+    test('ten parallel increments: one after another with `serial`', async () => {
+      const add: Route = async (request, response) => {
+        const { views = 0 } = request.session
+        await new Promise((resolve) => setImmediate(resolve))
+        request.session.views = views + 1
+        response.send('done')
+      }
+      const views: Route = (request, response) => response.send(String(request.session.views))
+      await visiting(shop({ ...open(), serial: true }, { '/add': add, '/views': views }), async (browser) => {
+        await browser.send('/cart')
+        await Promise.all(Array.from({ length: 10 }, () => browser.send('/add')))
+        assert.equal((await browser.send('/views')).body, '10')
+      })
+    })
+
     test('a save by hand, with the user changed, moves to the new id there and then', () =>
       visiting(
         shop(open(), {

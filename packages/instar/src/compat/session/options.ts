@@ -7,7 +7,7 @@ import { Session } from './session.ts'
 import type { Secret } from './signature.ts'
 import type { Store } from './store.ts'
 
-/** The options of express-session 1.19, and `identity`. */
+/** The options of express-session 1.19, and two more: `identity` and `serial`. */
 export interface SessionOptions {
   cookie?: CookieOptions | ((request: SessionRequest) => CookieOptions)
   genid?: (request: SessionRequest) => string
@@ -27,6 +27,8 @@ export interface SessionOptions {
   unset?: 'destroy' | 'keep'
   /** Paths in the session that say who is logged in, such as `passport.user`, beside those that are usual. When what they say changes, so does the id. */
   identity?: readonly string[]
+  /** Requests of one session follow each other in this process, so that what one computes from a key is not lost to another. Default false: they run beside each other. */
+  serial?: boolean
 }
 
 /** The options, checked. */
@@ -38,6 +40,7 @@ export interface Settings {
   readonly rolling: boolean
   readonly saveUninitialized: boolean
   readonly unsetDestroys: boolean
+  readonly serial: boolean
   readonly identityKeys: readonly string[]
   readonly cookieOptions: (request: SessionRequest) => CookieOptions
   readonly newId: (request: SessionRequest) => string
@@ -75,6 +78,7 @@ export function settingsOf(options: SessionOptions): Settings {
     rolling: Boolean(options.rolling),
     saveUninitialized: options.saveUninitialized ?? true,
     unsetDestroys: unset === 'destroy',
+    serial: options.serial ?? false,
     identityKeys: [...IDENTITY_KEYS, ...identity],
     cookieOptions,
     newId,
