@@ -4,6 +4,7 @@ import { merged } from './merge.ts'
 import type { Session } from './session.ts'
 import type { SessionState } from './session-state.ts'
 import type { SessionData, Store } from './store.ts'
+import { Turns } from './turns.ts'
 
 /** How long an id that ended is remembered, in milliseconds: longer than a request that knew it should take. */
 const MEMORY = 10 * 60_000
@@ -19,6 +20,7 @@ export class LegacyKeeper implements Keeper {
   readonly #store: Store
   /** Ids that ended, in the order of their ends. */
   readonly #ended = new Map<string, number>()
+  readonly #turns = new Turns()
 
   constructor(store: Store) {
     this.#store = store
@@ -37,7 +39,17 @@ export class LegacyKeeper implements Keeper {
     if (!this.#hasEnded(id)) await this.#set(id, session)
   }
 
+  /** One after another in this process, so that what they write to different keys is all there. */
   async replace(session: Session, state: SessionState): Promise<boolean> {
+    const next = await this.#turns.take(state.id)
+    try {
+      return await this.#replace(session, state)
+    } finally {
+      next()
+    }
+  }
+
+  async #replace(session: Session, state: SessionState): Promise<boolean> {
     const { id } = state
     if (this.#hasEnded(id)) return false
     const current = await this.#find(id)

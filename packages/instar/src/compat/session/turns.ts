@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** How long a request waits for those of the same session before it, in milliseconds; then it goes on beside them. */
+/** How long one waits for those before, in milliseconds; then it goes on beside them. */
 const PATIENCE = 5_000
 
-/** Lets the requests of one session follow each other within this process. */
+/** Lets what concerns one session follow each other within this process. */
 export class Turns {
   readonly #tails = new Map<string, Promise<unknown>>()
 
-  /** Waits for the requests before; resolves to what lets the next one go. */
+  /** Waits for those before; resolves to what lets the next one go. */
   async take(sid: string): Promise<() => void> {
     const before = this.#tails.get(sid)
     const { promise, resolve } = Promise.withResolvers<void>()
