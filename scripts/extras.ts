@@ -20,6 +20,7 @@ export const extras: readonly Extra[] = [
   { name: 'sveltekit', folder: 'examples/full-stack/sveltekit' },
   { name: 'react-router', folder: 'examples/full-stack/react-router' },
   { name: 'dropins', folder: 'dropins' },
+  { name: 'dropin-applications', folder: 'dropins/applications' },
   { name: 'import-peers', folder: 'bench/imports/peers' },
 ]
 

@@ -29,7 +29,7 @@ const parts: readonly Part[] = [
     path: path ?? (process.env[GIVEN[name]] ? `the server that ${GIVEN[name]} names` : undefined),
     mend: `${mend} Or name a server in ${GIVEN[name]}.`,
   })),
-  ...['nextjs', 'sveltekit', 'react-router', 'import-peers'].map((name) => ({
+  ...['nextjs', 'sveltekit', 'react-router', 'import-peers', 'dropins', 'dropin-applications'].map((name) => ({
     name,
     path: hasExtra(name) ? extraFolder(name) : undefined,
     mend: `"npm run extras -- ${name}" installs it.`,
@@ -54,6 +54,7 @@ const everything = [
   'engines/test/*.test.ts',
   'examples/**/*.test.ts',
   'bench/**/*.test.ts',
+  'dropins/**/*.test.ts',
   'scripts/**/*.test.ts',
 ]
 const files =

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { memoryStore } from 'instar/stores/memory'
 import { gatedStore } from 'instar/testing'
-import { table } from '../../scripts/generate/markdown.ts'
+import { type Comparison, promisesTable } from '../../scripts/generate/promises.ts'
 import { original, ours, type SessionFunction } from '../differential/subjects.ts'
 import { heldStore } from './held-store.ts'
 import { type Place, scenarios, serialIncrements } from './scenarios.ts'
@@ -24,13 +26,6 @@ function onStoreOfInstar(session: SessionFunction): Place {
   return { session, options: { store }, hold: () => store.hold('create'), refuse: () => store.breakDown() }
 }
 
-export interface Comparison {
-  readonly title: string
-  readonly original: string
-  readonly ours: string
-  readonly oursOnInstar: string
-}
-
 export async function comparisons(): Promise<readonly Comparison[]> {
   const [theirs, drop] = [original().session, (await ours()).session]
   const results: Comparison[] = []
@@ -45,10 +40,11 @@ export async function comparisons(): Promise<readonly Comparison[]> {
   return [...results, { title: 'the same increments, with `serial: true`', original: 'no such option', ...serial }]
 }
 
-export const comparisonTable = (all: readonly Comparison[]): string =>
-  table(
-    ['what happens', 'express-session', '@instar/express-session, the same store', '@instar/express-session, a store of Instar'],
-    all.map(({ title, original: theirs, ours: mine, oursOnInstar }) => [title, theirs, mine, oursOnInstar]),
-  )
+/** What was found last, for the guides. */
+export const RECORDED = join(import.meta.dirname, '../../bench/figures/promises.json')
 
-if (import.meta.main) console.log(comparisonTable(await comparisons()))
+if (import.meta.main) {
+  const found = await comparisons()
+  console.log(promisesTable({ comparisons: found }))
+  if (process.argv.includes('--record')) writeFileSync(RECORDED, `${JSON.stringify({ comparisons: found }, null, 2)}\n`)
+}

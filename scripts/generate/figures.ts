@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { table } from './markdown.ts'
+import { promisesTable } from './promises.ts'
 
 const MARKER = /^<!-- figures: (\w+) -->\n[\s\S]*?^<!-- \/figures -->$/gm
 const FOLDER = 'bench/figures'
@@ -22,6 +23,7 @@ const TABLES: { readonly [kind: string]: (figures: never) => string } = {
   faults: faultsTable,
   sockets: socketsTable,
   imports: importsTable,
+  promises: promisesTable,
 }
 
 interface Counted {

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of sources.
 import { adapterSuiteSabotages } from './adapter-suite.ts'
+import { dropinSabotages } from './dropins.ts'
 import type { Sabotage } from './sabotage.ts'
 
 const laws = (name: string) => ({ file: 'laws/laws.test.ts', name })
@@ -999,4 +1000,5 @@ export const sabotages: readonly Sabotage[] = [
     test: frameworks('headers that protect any answer stay on that of an error'),
   },
   ...adapterSuiteSabotages,
+  ...dropinSabotages,
 ]

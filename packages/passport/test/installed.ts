@@ -21,8 +21,8 @@ export interface Installed {
 }
 
 /**
- * A folder as an installation would make it whose `passport` is the drop-in, by an alias. What is named in `copied` is there too, and finds that `passport`; it is removed after the
- * tests of the file.
+ * A folder as an installation would make it whose `passport` is the drop-in, by an alias and `overrides`. What is named in `copied` is there too, and finds that `passport` and no
+ * other. The folder is removed after the tests of the file.
  */
 export function install(copied: readonly string[] = []): Installed {
   const folder = mkdtempSync(join(tmpdir(), 'instar-passport-'))
@@ -37,6 +37,7 @@ export function install(copied: readonly string[] = []): Installed {
     for (const part of ['lib', 'package.json']) cpSync(join(ROOT, 'packages', 'passport', part), join(target, part), { recursive: true })
   })
   put('instar', (target) => symlinkSync(join(ROOT, 'packages', 'instar'), target))
-  for (const name of copied) put(name, (target) => cpSync(join(DROPINS, name), target, { recursive: true }))
+  for (const name of copied)
+    put(name, (target) => cpSync(join(DROPINS, name), target, { recursive: true, filter: (path) => !path.endsWith(join(name, 'node_modules', 'passport')) }))
   return { folder, require: createRequire(join(folder, 'anchor.js')) }
 }

@@ -119,6 +119,30 @@ for (const [name, open] of Object.entries(stores))
         },
       ))
 
+    test('a CSRF secret that the application copies over a new id stays behind all the same', () =>
+      visiting(
+        shop(open(), {
+          '/token': (request, response) => {
+            request.session.csrfSecret ??= 'secret'
+            response.send(request.session.csrfSecret)
+          },
+          '/secret': (request, response) => response.send(`${request.session.csrfSecret} ${request.session.cart}`),
+          '/copying-login': (request, response) => {
+            const { cookie: _, ...before } = request.session
+            request.session.regenerate(() => {
+              Object.assign(request.session, before, { user: { id: 'ann' } })
+              response.send('welcome')
+            })
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          await browser.send('/token')
+          await browser.post('/copying-login')
+          assert.deepEqual([(await browser.send('/who')).body, (await browser.send('/secret')).body], ['ann', 'undefined tea'])
+        },
+      ))
+
     test('another field of the user does not move it; a logout by deletion does', () =>
       visiting(shop(open()), async (browser) => {
         await browser.post('/login')
@@ -170,14 +194,20 @@ for (const [name, open] of Object.entries(stores))
     })
 
     test('ten parallel increments: one after another with `serial`', async () => {
+      const all = Promise.withResolvers<void>()
+      let asked = 0
+      const counting = express().use((request, _response, next) => {
+        if (request.path === '/add' && ++asked === 10) all.resolve()
+        next()
+      })
       const add: Route = async (request, response) => {
         const { views = 0 } = request.session
-        await new Promise((resolve) => setImmediate(resolve))
+        await all.promise
         request.session.views = views + 1
         response.send('done')
       }
       const views: Route = (request, response) => response.send(String(request.session.views))
-      await visiting(shop({ ...open(), serial: true }, { '/add': add, '/views': views }), async (browser) => {
+      await visiting(counting.use(shop({ ...open(), serial: true }, { '/add': add, '/views': views })), async (browser) => {
         await browser.send('/cart')
         await Promise.all(Array.from({ length: 10 }, () => browser.send('/add')))
         assert.equal((await browser.send('/views')).body, '10')
@@ -304,6 +334,7 @@ describe('express-session on a store of others, whose set is an upsert', () => {
       goOn.resolve()
       assert.deepEqual((await late).setCookie, [])
       assert.equal((await thief.send('/who')).body, 'nobody')
+      assert.ok([...store.rows.values()].every((row) => !row.includes('ann')))
     })
   })
 
@@ -328,7 +359,7 @@ describe('express-session on a store of others, whose set is an upsert', () => {
         goOn.resolve()
         assert.deepEqual((await late).setCookie, [])
         assert.equal((await browser.send('/who')).body, 'nobody')
-        assert.ok([...here.rows.values()].every((row) => !row.includes('ann')))
+        assert.ok([...here.rows.values()].every((row) => !/ann|late/.test(row)))
       }),
     )
   })
