@@ -41,6 +41,8 @@ export interface Observation {
 /** The moment of every sequence's begin. */
 export const BEGIN = Date.UTC(2026, 0, 1)
 const QUIET_TURNS = 4
+/** For handlers that wait for what never comes. */
+const PATIENT_TURNS = 500
 /** Deprecations are compared elsewhere: they are told once a place in the code. */
 const IGNORED = (): void => {}
 
@@ -225,7 +227,7 @@ class Run {
 
   /** Resolves when nothing of the step is under way any more. */
   async #quiet(): Promise<void> {
-    for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+    for (let turn = 0, quiet = 0; turn < PATIENT_TURNS && quiet < QUIET_TURNS; turn++, quiet++) {
       await new Promise((resolve) => setImmediate(resolve))
       if (this.#recording.inFlight > 0 || this.#raws.some(({ working }) => working > 0)) quiet = -1
     }

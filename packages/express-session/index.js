@@ -1,10 +1,8 @@
-'use strict'
-
 const session = require('instar/compat/express-session').default
 
-exports = module.exports = session
+module.exports = session
 // Named here too, so that `import { Store } from 'express-session'` finds them.
-exports.Store = session.Store
-exports.MemoryStore = session.MemoryStore
-exports.Cookie = session.Cookie
-exports.Session = session.Session
+module.exports.Store = session.Store
+module.exports.MemoryStore = session.MemoryStore
+module.exports.Cookie = session.Cookie
+module.exports.Session = session.Session

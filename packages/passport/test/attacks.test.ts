@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
+import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
 import express, { type ErrorRequestHandler, type Express } from 'express'
 import type { Anything } from './case.ts'
@@ -8,6 +9,12 @@ import { listen, Visitor } from './site.ts'
 const { Passport } = missing ? {} : install().require('passport')
 const POST = { method: 'POST' }
 
+/** The session middleware that the drop-in is put beside: the one that people have, and the one that goes with it. */
+const LIBRARIES: { readonly [name: string]: () => Anything } = {
+  'express-session': () => original('express-session'),
+  '@instar/express-session': () => createRequire(import.meta.url)('../../express-session'),
+}
+
 interface Rig {
   readonly app: Express
   readonly passport: Anything
@@ -15,7 +22,9 @@ interface Rig {
 }
 
 interface Setup {
-  /** In place of express-session with a MemoryStore. */
+  /** A library that is used as express-session is; default that one. */
+  readonly library?: Anything
+  /** In place of it with a MemoryStore. */
   readonly middleware?: Anything
   readonly before?: (rig: Rig) => void
   readonly after?: (rig: Rig) => void
@@ -23,7 +32,7 @@ interface Setup {
 
 /** Runs steps against an application with `POST /login?as=…` (options in JSON under `options`), `POST /logout`, `GET /me` and `GET /session`. */
 async function on(setup: Setup, steps: (visitor: Visitor, rig: Rig & { readonly origin: string }) => Promise<void>): Promise<void> {
-  const session = original('express-session')
+  const session = setup.library ?? original('express-session')
   const app = express()
   const passport = new Passport()
   const store = new session.MemoryStore()
@@ -67,128 +76,134 @@ const login = (as: string, options: object = {}): string => `/login?as=${as}&opt
 const held = (answer: { readonly text: string }): Anything => JSON.parse(answer.text)
 const without = ({ cookie: _, ...data }: Anything): Anything => data
 
-describe('attacks on the login', { skip: missing }, () => {
-  for (const options of [{}, { keepSessionInfo: true }, { keep: ['cart'] }])
-    test(`a planted id is never that of a login, with ${JSON.stringify(options)}`, () =>
-      on({}, async (victim, { origin, store }) => {
-        const attacker = new Visitor(origin)
-        await attacker.go(plant('/me', { cart: 'planted' }))
-        for (const [name, value] of attacker.cookies) victim.cookies.set(name, value)
-        const before = victim.cookies.get('connect.sid')
-        await victim.go(login('ann', options), POST)
-        notEqual(victim.cookies.get('connect.sid'), before)
-        equal((await victim.go('/me')).text, 'ann')
-        equal((await attacker.go('/me')).text, 'nobody')
-        equal(Object.keys(store.sessions).length, 1, 'the planted session is gone')
-      }))
+for (const [name, load] of Object.entries(LIBRARIES))
+  describe(`attacks on the login, on ${name}`, { skip: missing }, () => {
+    const library = missing ? undefined : load()
 
-  test('data of the session before is dropped, kept, or kept by name', () =>
-    on({}, async (visitor) => {
-      const planted = { cart: ['tea'], role: 'admin', returnTo: '/deep' }
-      const after = async (options: object): Promise<Anything> => without(held(await visitor.go(plant(login('ann', options), planted), POST)).session)
-      deepEqual(await after({}), { returnTo: '/deep', passport: { user: 'ann' } })
-      deepEqual(await after({ keep: ['cart', 'nothing'] }), { cart: ['tea'], returnTo: '/deep', passport: { user: 'ann' } })
-      deepEqual(await after({ keepSessionInfo: true }), { ...planted, passport: { user: 'ann' } })
-    }))
-
-  test('what may not be kept is not, whoever names it', () =>
-    on({}, async (visitor) => {
-      const planted = JSON.parse(
-        '{"csrfSecret":"a","_csrf":"b","_csrfSecret":"c","csrfToken":"d","_csrfToken":"e","passport":{"user":"eve","x":1},"returnTo":"//evil.example"}',
-      )
-      for (const options of [{ keep: Object.keys(planted) }, { keepSessionInfo: true }]) {
-        const { session } = held(await visitor.go(plant(login('ann', options), planted), POST))
-        deepEqual(without(session), { passport: { user: 'ann' } })
-      }
-    }))
-
-  test('a key named __proto__ gives the session no prototype', () =>
-    on(
-      {
-        before: ({ app }) =>
-          app.use((request: Anything, _response, next) => {
-            if (request.query.pollute)
-              Object.defineProperty(request.session, '__proto__', { value: { isAdmin: true }, enumerable: true, writable: true, configurable: true })
-            next()
-          }),
-        after: ({ app }) =>
-          app.post(
-            '/admin',
-            (request: Anything, response) =>
-              void request.login({ id: 'ann' }, { keepSessionInfo: true }, () =>
-                response.json({ admin: request.session.isAdmin ?? false, everybody: ({} as Anything).isAdmin ?? false }),
-              ),
-          ),
-      },
-      async (visitor) => {
-        deepEqual(held(await visitor.go('/admin?pollute=1', POST)), { admin: false, everybody: false })
-      },
-    ))
-
-  test('a property named __proto__ is refused', () =>
-    on({}, async (visitor) => {
-      const answer = await visitor.go(login('ann', { assignProperty: '__proto__' }), POST)
-      equal(answer.status, 500)
-      match(answer.text, /__proto__/)
-    }))
-
-  test('nobody is the user before, nor has their data, after a login of another', () =>
-    on({}, async (visitor) => {
-      await visitor.go(login('ann'), POST)
-      await visitor.go(plant('/me', { secrets: 'of ann' }))
-      const before = visitor.cookies.get('connect.sid')
-      const { user, session } = held(await visitor.go(login('bob'), POST))
-      deepEqual([user, without(session)], [{ id: 'bob' }, { passport: { user: 'bob' } }])
-      notEqual(visitor.cookies.get('connect.sid'), before)
-      equal((await new Visitor(visitor.origin, [['connect.sid', before as string]]).go('/me')).text, 'nobody')
-    }))
-
-  for (const path of ['//evil.example', '/\\evil.example', 'https://evil.example', '/%5cevil.example', '/%252f/evil.example'])
-    for (const options of [{}, { keepSessionInfo: true }, { session: false }])
-      test(`returnTo ${path} is not followed, with ${JSON.stringify(options)}`, () =>
-        on({}, async (visitor) => {
-          const answer = await visitor.go(plant(login('ann', { successReturnToOrRedirect: '/home', ...options }), { returnTo: path }), POST)
-          equal(answer.headers.get('location'), '/home')
-          equal(held(await visitor.go('/session')).returnTo, undefined)
+    for (const options of [{}, { keepSessionInfo: true }, { keep: ['cart'] }])
+      test(`a planted id is never that of a login, with ${JSON.stringify(options)}`, () =>
+        on({ library }, async (victim, { origin, store }) => {
+          const attacker = new Visitor(origin)
+          await attacker.go(plant('/me', { cart: 'planted' }))
+          for (const [name, value] of attacker.cookies) victim.cookies.set(name, value)
+          const before = victim.cookies.get('connect.sid')
+          await victim.go(login('ann', options), POST)
+          notEqual(victim.cookies.get('connect.sid'), before)
+          equal((await victim.go('/me')).text, 'ann')
+          equal((await attacker.go('/me')).text, 'nobody')
+          equal(Object.keys(store.sessions).length, 1, 'the planted session is gone')
         }))
 
-  test('a returnTo of the same origin is followed once', () =>
-    on({}, async (visitor) => {
-      const options = { successReturnToOrRedirect: '/home' }
-      equal((await visitor.go(plant(login('ann', options), { returnTo: '/deep?x=1' }), POST)).headers.get('location'), '/deep?x=1')
-      equal((await visitor.go(login('ann', options), POST)).headers.get('location'), '/home')
-    }))
-})
+    test('data of the session before is dropped, kept, or kept by name', () =>
+      on({ library }, async (visitor) => {
+        const planted = { cart: ['tea'], role: 'admin', returnTo: '/deep' }
+        const after = async (options: object): Promise<Anything> => without(held(await visitor.go(plant(login('ann', options), planted), POST)).session)
+        deepEqual(await after({}), { returnTo: '/deep', passport: { user: 'ann' } })
+        deepEqual(await after({ keep: ['cart', 'nothing'] }), { cart: ['tea'], returnTo: '/deep', passport: { user: 'ann' } })
+        deepEqual(await after({ keepSessionInfo: true }), { ...planted, passport: { user: 'ann' } })
+      }))
 
-describe('secrets against forged requests', { skip: missing }, () => {
-  const libraries: { readonly [name: string]: () => { readonly middleware: Anything; token(request: Anything, response: Anything): string } } = {
-    csurf: () => ({ middleware: original('csurf')(), token: (request) => request.csrfToken() }),
-    'csrf-sync': () => {
-      const { csrfSynchronisedProtection, generateToken } = original('csrf-sync').csrfSync()
-      return { middleware: csrfSynchronisedProtection, token: generateToken }
-    },
-    lusca: () => ({ middleware: original('lusca').csrf(), token: (_request, response) => response.locals._csrf }),
-  }
-  for (const [name, make] of Object.entries(libraries))
-    test(`a token of ${name} from before the login does not work after it, though everything is kept`, () => {
-      const { middleware, token } = make()
-      const setup: Setup = {
-        after: ({ app }) => {
-          app.use(middleware)
-          app.get('/token', (request, response) => void response.send(token(request, response)))
-          app.post('/pay', (_request, response) => void response.send('paid'))
+    test('what may not be kept is not, whoever names it', () =>
+      on({ library }, async (visitor) => {
+        const planted = JSON.parse(
+          '{"csrfSecret":"a","_csrf":"b","_csrfSecret":"c","csrfToken":"d","_csrfToken":"e","passport":{"user":"eve","x":1},"returnTo":"//evil.example"}',
+        )
+        for (const options of [{ keep: Object.keys(planted) }, { keepSessionInfo: true }]) {
+          const { session } = held(await visitor.go(plant(login('ann', options), planted), POST))
+          deepEqual(without(session), { passport: { user: 'ann' } })
+        }
+      }))
+
+    test('a key named __proto__ gives the session no prototype', () =>
+      on(
+        {
+          library,
+          before: ({ app }) =>
+            app.use((request: Anything, _response, next) => {
+              if (request.query.pollute)
+                Object.defineProperty(request.session, '__proto__', { value: { isAdmin: true }, enumerable: true, writable: true, configurable: true })
+              next()
+            }),
+          after: ({ app }) =>
+            app.post(
+              '/admin',
+              (request: Anything, response) =>
+                void request.login({ id: 'ann' }, { keepSessionInfo: true }, () =>
+                  response.json({ admin: request.session.isAdmin ?? false, everybody: ({} as Anything).isAdmin ?? false }),
+                ),
+            ),
         },
-      }
-      return on(setup, async (visitor) => {
-        const pay = async (token: string): Promise<number> => (await visitor.go('/pay', { ...POST, headers: { 'x-csrf-token': token } })).status
-        const planted = (await visitor.go('/token')).text
-        equal(await pay(planted), 200)
-        await visitor.go(login('ann', { keepSessionInfo: true }), POST)
-        notEqual(await pay(planted), 200)
-        equal(await pay((await visitor.go('/token')).text), 200)
+        async (visitor) => {
+          deepEqual(held(await visitor.go('/admin?pollute=1', POST)), { admin: false, everybody: false })
+        },
+      ))
+
+    test('a property named __proto__ is refused', () =>
+      on({ library }, async (visitor) => {
+        const answer = await visitor.go(login('ann', { assignProperty: '__proto__' }), POST)
+        equal(answer.status, 500)
+        match(answer.text, /__proto__/)
+      }))
+
+    test('nobody is the user before, nor has their data, after a login of another', () =>
+      on({ library }, async (visitor) => {
+        await visitor.go(login('ann'), POST)
+        await visitor.go(plant('/me', { secrets: 'of ann' }))
+        const before = visitor.cookies.get('connect.sid')
+        const { user, session } = held(await visitor.go(login('bob'), POST))
+        deepEqual([user, without(session)], [{ id: 'bob' }, { passport: { user: 'bob' } }])
+        notEqual(visitor.cookies.get('connect.sid'), before)
+        equal((await new Visitor(visitor.origin, [['connect.sid', before as string]]).go('/me')).text, 'nobody')
+      }))
+
+    for (const path of ['//evil.example', '/\\evil.example', 'https://evil.example', '/%5cevil.example', '/%252f/evil.example'])
+      for (const options of [{}, { keepSessionInfo: true }, { session: false }])
+        test(`returnTo ${path} is not followed, with ${JSON.stringify(options)}`, () =>
+          on({ library }, async (visitor) => {
+            const answer = await visitor.go(plant(login('ann', { successReturnToOrRedirect: '/home', ...options }), { returnTo: path }), POST)
+            equal(answer.headers.get('location'), '/home')
+            equal(held(await visitor.go('/session')).returnTo, undefined)
+          }))
+
+    test('a returnTo of the same origin is followed once', () =>
+      on({ library }, async (visitor) => {
+        const options = { successReturnToOrRedirect: '/home' }
+        equal((await visitor.go(plant(login('ann', options), { returnTo: '/deep?x=1' }), POST)).headers.get('location'), '/deep?x=1')
+        equal((await visitor.go(login('ann', options), POST)).headers.get('location'), '/home')
+      }))
+  })
+
+for (const [sessions, load] of Object.entries(LIBRARIES))
+  describe(`secrets against forged requests, on ${sessions}`, { skip: missing }, () => {
+    const libraries: { readonly [name: string]: () => { readonly middleware: Anything; token(request: Anything, response: Anything): string } } = {
+      csurf: () => ({ middleware: original('csurf')(), token: (request) => request.csrfToken() }),
+      'csrf-sync': () => {
+        const { csrfSynchronisedProtection, generateToken } = original('csrf-sync').csrfSync()
+        return { middleware: csrfSynchronisedProtection, token: generateToken }
+      },
+      lusca: () => ({ middleware: original('lusca').csrf(), token: (_request, response) => response.locals._csrf }),
+    }
+    for (const [name, make] of Object.entries(libraries))
+      test(`a token of ${name} from before the login does not work after it, though everything is kept`, () => {
+        const { middleware, token } = make()
+        const setup: Setup = {
+          library: load(),
+          after: ({ app }) => {
+            app.use(middleware)
+            app.get('/token', (request, response) => void response.send(token(request, response)))
+            app.post('/pay', (_request, response) => void response.send('paid'))
+          },
+        }
+        return on(setup, async (visitor) => {
+          const pay = async (token: string): Promise<number> => (await visitor.go('/pay', { ...POST, headers: { 'x-csrf-token': token } })).status
+          const planted = (await visitor.go('/token')).text
+          equal(await pay(planted), 200)
+          await visitor.go(login('ann', { keepSessionInfo: true }), POST)
+          notEqual(await pay(planted), 200)
+          equal(await pay((await visitor.go('/token')).text), 200)
+        })
       })
-    })
-})
+  })
 
 describe('sessions without a regenerate of their own', { skip: missing }, () => {
   const warnings: Anything[] = []

@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { test } from 'node:test'
@@ -23,18 +23,19 @@ export const middleware = [passport.initialize(), passport.session(), passport.a
 export const wrong = passport.authenticate('local', { succesRedirect: '/' })
 `
 
-/** What README.md says of `keep`. */
-const KEEP = `
-declare module 'passport' {
-  interface AuthenticateOptions {
-    keep?: readonly string[]
-  }
-}
+/** What README.md says for the options and promises that are new. */
+const NEW = `
+${/```ts\n(.*?)```/s.exec(readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8'))?.[1]}
 export const keeping = passport.authenticate('local', { keep: ['cart'] })
+export const login = async (request: Express.Request): Promise<void> => {
+  await request.login({ id: 'ann' }, { keep: ['cart'] })
+  await request.logout()
+  request.logout((error) => void error)
+}
 `
 
 const WAYS: { readonly [file: string]: string } = {
-  'import.mts': `import passport from 'passport'\n${USE}${KEEP}`,
+  'import.mts': `import passport from 'passport'\n${USE}${NEW}`,
   'interop.cts': `import passport from 'passport'\n${USE}`,
   'require.cts': `import passport = require('passport')\n${USE}`,
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { holdHead } from '../adapters/node-response.ts'
+import { guardStore } from '../core/guarded-store.ts'
 import type { SessionStore } from '../core/session-store.ts'
 import { Cookie } from './session/cookie.ts'
 import { MemoryStore } from './session/memory-store.ts'
@@ -90,12 +91,15 @@ function isWithin(request: SessionRequest, path: string | undefined): boolean {
   return (asked || '/').startsWith(path || '/')
 }
 
+/** After so many milliseconds a store of Instar that does not answer has failed. */
+const STORE_PATIENCE = 10_000
+
 const OPERATIONS = ['create', 'find', 'update', 'delete', 'deleteAll'] as const
 
 function storeOf(store: unknown, identityKeys: readonly string[]): Store {
   if (!store) return new MemoryStore()
   const isOfRows = OPERATIONS.every((operation) => typeof (store as { [name: string]: unknown })[operation] === 'function')
-  return isOfRows ? new RowStore(store as SessionStore, identityKeys) : (store as Store)
+  return isOfRows ? new RowStore(guardStore(store as SessionStore, STORE_PATIENCE), identityKeys) : (store as Store)
 }
 
 export default Object.assign(session, { Store, MemoryStore, Cookie, Session })

@@ -97,7 +97,21 @@ test('what comes over a channel and is no ending is passed by', async () => {
   const client = { query: async () => {}, on: (_: string, listener: never) => listeners.push(listener), off: () => {} }
   const heard: unknown[] = []
   await postgresFeed(client, client as never).subscribe((ending) => heard.push(ending))
-  for (const payload of ['', 'null', '{', '7', '[]', 'true', '""', '{"hello":1}', '{}', '{"handle":7}', '{"userId":["a"]}', undefined, '{"handle":"h","secret":"s"}'])
+  for (const payload of [
+    '',
+    'null',
+    '{',
+    '7',
+    '[]',
+    'true',
+    '""',
+    '{"hello":1}',
+    '{}',
+    '{"handle":7}',
+    '{"userId":["a"]}',
+    undefined,
+    '{"handle":"h","secret":"s"}',
+  ])
     for (const channel of ['instar_endings', 'another']) listeners[0]?.({ channel, ...(payload !== undefined && { payload }) })
   assert.deepEqual(heard, [{}, { handle: 'h' }])
   assert.throws(() => postgresFeed(client, client as never, { channel: 'a; DROP TABLE users' }), TypeError)

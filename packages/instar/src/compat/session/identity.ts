@@ -11,10 +11,14 @@ export const IDENTITY_KEYS: readonly string[] = [
 /** What names an object; `_id` may be an object with a text of its own, as in MongoDB. */
 const NAMES = ['id', '_id', 'sub', 'username', 'name', 'email'] as const
 
+/** Somebody, who cannot be told from others. */
+const UNNAMED = '[object]'
+
 /** Who is logged in, as far as the session says: a text for comparisons, and the user's id where there is one. */
 export interface Identity {
   /** Empty for nobody. */
   readonly text: string
+  /** Null also where the session only says that somebody is. */
   readonly userId: string | null
 }
 
@@ -29,7 +33,7 @@ export function identityOf(session: object | null | undefined, keys: readonly st
     if (name !== undefined) found.push([key, name])
   }
   if (found.length === 0) return NOBODY
-  return { text: JSON.stringify(found), userId: (found[0] as [string, string])[1] }
+  return { text: JSON.stringify(found), userId: found.find(([, name]) => name !== 'true' && name !== UNNAMED)?.[1] ?? null }
 }
 
 function at(session: object, key: string): unknown {
@@ -46,7 +50,7 @@ function nameOf(value: unknown): string | undefined {
       const inner = (value as { [name: string]: unknown })[name]
       if (inner !== null && inner !== undefined && inner !== '') return String(inner)
     }
-    return Object.keys(value).length > 0 ? '[object]' : undefined
+    return Object.keys(value).length > 0 ? UNNAMED : undefined
   }
   return String(value)
 }

@@ -67,7 +67,11 @@ export class LegacyKeeper implements Keeper {
   async end(sid: string, wasStored: boolean): Promise<void> {
     if (!wasStored) return void (await called((done) => this.#store.destroy(sid, done)))
     this.#remember(sid)
-    await this.#bury(sid)
+    try {
+      await this.#bury(sid)
+    } catch {
+      await called((done) => this.#store.destroy(sid, done)) // A store without room for a word may still be able to forget.
+    }
   }
 
   /** Without what has ended. */

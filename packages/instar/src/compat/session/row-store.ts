@@ -19,6 +19,8 @@ const IDLE = DAY
 const ABSOLUTE = 30 * DAY
 /** For how long a write goes on against other processes, in milliseconds. */
 const PATIENCE = 5_000
+/** How long the end of a session waits for the writes before it, in milliseconds: it needs none of them. */
+const END_PATIENCE = 1_000
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('base64url')
 /** An id of a row that tells nothing of the id in the cookie, and of which the hash that opens the row cannot be made. */
@@ -120,12 +122,14 @@ class RowKeeper implements Keeper {
 
   async end(sid: string): Promise<void> {
     const id = handleOf(sid)
-    await this.#queue.run(id, async () => {
+    const bury = async (): Promise<undefined> => {
       const row = await this.rows.find(id)
-      if (!row || isTombstone(row)) return undefined
-      if (!(await this.rows.update(entomb(row, { retiredBy: 'logout' }, Date.now())))) await this.rows.delete(id)
-      return undefined
-    })
+      if (!row || isTombstone(row)) return
+      // A store that cannot write a tombstone, for want of room say, may still be able to delete.
+      const isBuried = await this.rows.update(entomb(row, { retiredBy: 'logout' }, Date.now())).catch(() => false)
+      if (!isBuried) await this.rows.delete(id)
+    }
+    await this.#queue.run(id, bury, END_PATIENCE)
   }
 
   async #find(sid: string): Promise<SessionRow | undefined> {
