@@ -79,9 +79,15 @@ export function compare(sequence: Sequence, original: Observation, ours: Observa
   return { unexplained, used, isCut }
 }
 
+const changed = (sign: string, some: readonly string[], others: readonly string[]): string[] =>
+  some.filter((line) => !others.includes(line)).map((line) => `  ${sign} ${line}`)
+
 /** A difference as a person reads it. */
 export function report({ part, original, ours, place: { sequence, index, step } }: Found): string {
-  const lines = (sign: string, some: readonly string[], others: readonly string[]) =>
-    some.filter((line) => !others.includes(line)).map((line) => `  ${sign} ${line}`)
-  return [`${sequence.title}: ${part} of request ${index} ${JSON.stringify(step)}`, ...lines('-', original, ours), ...lines('+', ours, original)].join('\n')
+  return [`${sequence.title}: ${part} of request ${index} ${JSON.stringify(step)}`, ...changed('-', original, ours), ...changed('+', ours, original)].join('\n')
+}
+
+/** The same for differences that are probably of one kind. */
+export function signatureOf({ part, original, ours }: Found): string {
+  return [part, ...changed('-', original, ours), ...changed('+', ours, original)].join('').replace(/#\d+'*/g, '#')
 }

@@ -77,6 +77,10 @@ const answer: Weighted<Request['answer']> = [
   [1, always(['throwNow'])],
   [1, always(['nextError', 'refused'])],
   [1, always(['later', 'text'])],
+]
+
+const expressAnswer: Weighted<Request['answer']> = [
+  [50, (random) => choose(random, answer)],
   [3, always(['send', 'text'])],
   [3, always(['json', { a: 1 }])],
   [3, always(['redirect', 302, '/'])],
@@ -90,10 +94,10 @@ const cookie: Weighted<CookieChoice> = [
   [1, (random) => ({ raw: random.pick(['', 'connect.sid=garbage', 'connect.sid=s%3Ax.y', 'other=1']) })],
 ]
 
-function request(random: Random): Request {
+function request(random: Random, answers: Weighted<Request['answer']>): Request {
   const made: Request = {
     operations: Array.from({ length: random.integer(5) }, () => choose(random, operation)),
-    answer: choose(random, answer),
+    answer: choose(random, answers),
     cookie: choose(random, cookie),
     method: random.pick(['GET', 'GET', 'GET', 'POST', 'HEAD']),
     path: random.pick(['/', '/', '/', '/app', '/app/page']),
@@ -102,8 +106,8 @@ function request(random: Random): Request {
 }
 
 /** Two requests of one session, of which the second begins and ends while the first is in its handler. */
-function together(random: Random): Step {
-  const [slow, quick] = [request(random), request(random)]
+function together(random: Random, answers: Weighted<Request['answer']>): Step {
+  const [slow, quick] = [request(random, answers), request(random, answers)]
   const split = random.integer(slow.operations.length + 1)
   const gated: readonly Operation[] = [...slow.operations.slice(0, split), ['open', 'slow is in'], ['wait', 'quick is over'], ...slow.operations.slice(split)]
   return {
@@ -114,18 +118,20 @@ function together(random: Random): Step {
   }
 }
 
-const step: Weighted<Step> = [
-  [30, (random) => ({ request: request(random) })],
-  [3, (random) => ({ advance: random.pick([1, 1000, 5000, 61_000, 3_600_000]) })],
-  [3, together],
-]
-
-const failingStep: Weighted<Step> = [
-  ...step,
-  [4, (random) => ({ fail: { method: random.pick(['get', 'set', 'destroy', 'touch']), how: random.pick(['error', 'enoent', 'text', 'null']) } })],
-  [1, always({ emit: 'disconnect' })],
-  [2, always({ emit: 'connect' })],
-]
+function stepsOf(answers: Weighted<Request['answer']>, fails: boolean): Weighted<Step> {
+  const steps: Weighted<Step> = [
+    [30, (random) => ({ request: request(random, answers) })],
+    [3, (random) => ({ advance: random.pick([1, 1000, 5000, 61_000, 3_600_000]) })],
+    [3, (random) => together(random, answers)],
+  ]
+  if (!fails) return steps
+  return [
+    ...steps,
+    [4, (random) => ({ fail: { method: random.pick(['get', 'set', 'destroy', 'touch']), how: random.pick(['error', 'enoent', 'text', 'null']) } })],
+    [1, always({ emit: 'disconnect' })],
+    [2, always({ emit: 'connect' })],
+  ]
+}
 
 const option: readonly (readonly [name: string, values: readonly Spec[]])[] = [
   ['resave', [true, false, false]],
@@ -157,7 +163,7 @@ export function randomSequence(random: Random, title: string): Sequence {
   for (const [name, values] of option) if (ALWAYS.includes(name) || random.chance(name === 'genid' ? 12 : 3)) options[name] = random.pick(values)
   const store = random.pick<StoreKind>(['memory', 'legacy', 'legacy', 'legacyWithoutTouch', 'legacySync'])
   const kind = random.pick(['express5', 'express4', 'node'] as const)
-  const steps = store !== 'memory' && random.chance(4) ? failingStep : step
+  const steps = stepsOf(kind === 'node' ? answer : expressAnswer, store !== 'memory' && random.chance(4))
   return {
     title,
     options,

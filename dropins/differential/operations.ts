@@ -20,8 +20,22 @@ export interface Scene {
 
 type Work = (scene: Scene, ...args: never[]) => unknown
 
-export const shown = (value: unknown): string =>
-  value instanceof Error ? `${value.name}: ${value.message}` : inspect(value, { depth: 9, breakLength: Infinity, compact: true })
+/** A value as text; of an error only what it says, since stacks differ. */
+export function shown(value: unknown): string {
+  if (value instanceof Error) return `${value.name}: ${value.message}${'code' in value ? ` (${value.code})` : ''}`
+  return inspect(value, { depth: 9, breakLength: Infinity, compact: true })
+}
+
+/** Null and undefined are the same to a callback, and so are missing arguments. */
+function argumentsShown(args: readonly unknown[]): string {
+  const last = args.findLastIndex((value) => value !== undefined && value !== null)
+  return last === -1
+    ? 'nothing'
+    : args
+        .slice(0, last + 1)
+        .map((value) => (value === undefined ? 'null' : shown(value)))
+        .join(', ')
+}
 
 const json = (value: unknown): string => JSON.stringify(value) ?? 'undefined'
 
@@ -33,7 +47,7 @@ function awaited(scene: Scene, name: string, start: (callback: Callback) => unkn
     try {
       const before = scene.request.session
       const result = start((...args) => {
-        scene.note(`${name} called back with ${shown(args)}; session ${scene.request.session === before ? 'as before' : 'replaced'}`)
+        scene.note(`${name} called back with ${argumentsShown(args)}; session ${scene.request.session === before ? 'as before' : 'replaced'}`)
         resolve()
       })
       if (result === before && before !== undefined) scene.note(`${name} returned the session`)

@@ -1,5 +1,5 @@
 import { numberArgument, Random } from '../../packages/instar/test/random.ts'
-import { report } from './compare.ts'
+import { report, signatureOf } from './compare.ts'
 import { randomSequence } from './generate.ts'
 import { Play } from './play.ts'
 import { scripted } from './scripted/index.ts'
@@ -13,7 +13,8 @@ const seed = numberArgument('seed', Date.now() % 1_000_000)
 const only = process.argv[process.argv.indexOf('--only') + 1]
 const isMirror = process.argv.includes('--mirror')
 const isFiltered = process.argv.includes('--only')
-const SHOWN = 20
+/** Kinds of differences of which an example is printed. */
+const SHOWN = 100
 const SLOW_MS = 2000
 
 const play = await new Play().open({ isMirror })
@@ -23,6 +24,7 @@ const used = new Map<string, number>()
 let compared = 0
 let cut = 0
 let failed = 0
+const kinds = new Map<string, number>()
 
 async function take(sequence: Sequence): Promise<void> {
   const start = performance.now()
@@ -32,8 +34,13 @@ async function take(sequence: Sequence): Promise<void> {
   if (comparison.isCut) cut++
   for (const id of comparison.used) used.set(id, (used.get(id) ?? 0) + 1)
   if (comparison.unexplained.length === 0) return
-  if (++failed > SHOWN) return
-  for (const found of comparison.unexplained) console.log(report(found))
+  failed++
+  for (const found of comparison.unexplained) {
+    const kind = signatureOf(found)
+    const times = (kinds.get(kind) ?? 0) + 1
+    kinds.set(kind, times)
+    if (times === 1 && kinds.size <= SHOWN) console.log(report(found))
+  }
 }
 
 if (count === 0 || isFiltered) {
@@ -48,6 +55,7 @@ if (count === 0 || isFiltered) {
     if (failed > before && failed <= 3) console.log(JSON.stringify(await shrunk(sequence, play)))
   }
 }
+for (const [kind, times] of kinds) console.log(`${times} times ${kind}`)
 for (const [id, times] of [...used].sort(([, one], [, other]) => other - one)) console.log(`${id}: ${times} sequences`)
 console.log(
   `sequences ${compared}, different in a way that is not on the list ${failed}, compared in part ${cut}, ${((performance.now() - begin) / 1000).toFixed(1)} s`,

@@ -6,6 +6,7 @@ const INTERNAL = new Set([
   'adapters/node-response',
   'adapters/response-seal',
   'adapters/web-response',
+  'compat/csrf-keys',
   'stores/redis-commands',
   'stores/redis-scripts',
   'stores/schema',

@@ -2,6 +2,7 @@ import { globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../run.ts'
+import { compatibility } from './compatibility.ts'
 import { errorsReference } from './errors-reference.ts'
 import { eventsReference } from './events-reference.ts'
 import { packageWithExports } from './exports-map.ts'
@@ -17,6 +18,7 @@ export async function generate(root: string): Promise<ReadonlyMap<string, string
   return new Map([
     [manifest, packageWithExports(join(root, manifest))],
     ['packages/instar/LICENSE', readFileSync(join(root, 'LICENSE'), 'utf8')],
+    ['docs/compatibility.md', compatibility()],
     ['docs/reference/errors.md', await errorsReference(root)],
     ['docs/reference/events.md', eventsReference(root)],
     ['docs/reference/options.md', optionsReference(root)],

@@ -1,3 +1,5 @@
+export { Authenticator } from './auth/authenticator.ts'
+export type { AuthResult, Strategy } from './auth/strategy.ts'
 export type { CookieOptions } from './core/cookie.ts'
 export type { Ending, EndingFeed } from './core/endings.ts'
 export { ERRORS, InstarError, type InstarErrorCode } from './core/errors.ts'

@@ -488,7 +488,7 @@ function registries(): Case[] {
           report,
         )
       },
-      { differs: 'missing-helpers' },
+      { differs: 'missing-methods' },
     ),
     one(
       'a session that the request has not',

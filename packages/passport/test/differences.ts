@@ -97,7 +97,7 @@ export const DIFFERENCES = {
     why: 'It would exchange a prototype.',
     back: 'None.',
   },
-  'missing-helpers': {
+  'missing-methods': {
     what: 'Without `req.flash`, or without a session for `failureMessage`, the error says what is missing; redirects work on responses that have no `redirect()`.',
     why: 'Passport throws "req.flash is not a function".',
     back: 'None.',

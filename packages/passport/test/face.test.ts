@@ -37,6 +37,7 @@ describe('the package', () => {
     const theirs = original('passport')
     for (const key of Object.keys(theirs)) equal(typeof passport[key], typeof theirs[key], key)
     for (const key of Object.getOwnPropertyNames(Object.getPrototypeOf(theirs))) equal(typeof passport[key], typeof theirs[key], key)
+    for (const name of ['Passport', 'Strategy']) equal(passport[name].name, theirs[name].name)
     deepEqual(Object.keys(passport.strategies), Object.keys(theirs.strategies))
     equal(passport.Passport, passport.Authenticator)
     ok(passport instanceof passport.Passport)

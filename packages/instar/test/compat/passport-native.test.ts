@@ -237,6 +237,44 @@ describe('fromPassport', () => {
     deepEqual([web.user.connection.encrypted, web.user.headers['x-key'], web.user.headers.host, web.user.url], [true, 'k', 'shop.example', '/x?b=2'])
   })
 
+  test('a session of Instar may be changed at any depth, and is written only where it was', async () => {
+    const held = new Map<string, unknown>([
+      ['state', Object.freeze({ a: 1, b: 2 })],
+      ['cart', Object.freeze(['tea'])],
+      ['old', 1],
+    ])
+    const written: string[] = []
+    const session = {
+      get: (key: string) => held.get(key),
+      has: (key: string) => held.has(key),
+      set: (key: string, value: unknown) => {
+        written.push(`set ${key}`)
+        held.set(key, value)
+      },
+      delete: (key: string) => {
+        written.push(`delete ${key}`)
+        held.delete(key)
+      },
+    }
+    await scripted(function ({ session }) {
+      delete session.state.a
+      session.state.c = 'cart' in session && session.cart.length
+      delete session.old
+      delete session.nothing
+      session.fresh = {}
+      session.fresh.deep = true
+      this.pass()
+    }).authenticate({ ...request, session })
+    deepEqual(Object.fromEntries(held), { state: { b: 2, c: 1 }, cart: ['tea'], fresh: { deep: true } })
+    deepEqual(written.sort(), ['delete old', 'set fresh', 'set state'])
+    const plain: Anything = {}
+    await scripted(function ({ session }) {
+      session.x = 1
+      this.pass()
+    }).authenticate({ ...request, session: plain })
+    deepEqual(plain, { x: 1 })
+  })
+
   test('a strategy without a name is refused', () => {
     throws(() => fromPassport({ authenticate() {} }), TypeError)
     equal(fromPassport({ authenticate() {} }, { name: 'x' }).name, 'x')

@@ -18,7 +18,7 @@ export interface Framework {
 export interface Authenticator extends AuthenticatorMethods {}
 
 /** A function, since heirs in the style before classes call it as one: `Authenticator.call(this)`. */
-export const Authenticator = function Authenticator(this: AuthenticatorMethods) {
+export const Authenticator = function (this: AuthenticatorMethods) {
   this._key = 'passport'
   this._strategies = Object.create(null)
   this._serializers = []

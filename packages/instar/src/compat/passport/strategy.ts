@@ -4,7 +4,7 @@ export interface Strategy {
   authenticate(request: unknown, options?: unknown): void
 }
 
-export const Strategy = function Strategy() {} as unknown as { new (): Strategy; prototype: Strategy }
+export const Strategy = function (this: object) {} as unknown as { new (): Strategy; prototype: Strategy }
 
 Strategy.prototype.authenticate = () => {
   throw new Error('A strategy has to have an authenticate() of its own.')

@@ -1,0 +1,29 @@
+import { differences } from '../../dropins/differential/differences.ts'
+import { DIFFERENCES } from '../../packages/passport/test/differences.ts'
+import { generatedFrom, table } from './markdown.ts'
+
+/** What the drop-ins do otherwise than the originals, as their differential tests know it. */
+export function compatibility(): string {
+  const head = ['what', 'why', 'how to get the old behaviour']
+  return `${generatedFrom('the differential tests of the drop-ins')}
+
+# Compatibility
+
+The drop-ins are compared with the originals, request by request: answers, headers, cookies, what the store holds, what callbacks are given. Each
+difference that such a run finds is in one of these tables, or fails the run.
+
+## @instar/express-session, beside express-session 1.19
+
+${table(
+  head,
+  differences.map(({ what, why, oldBehaviour }) => [what, why, oldBehaviour]),
+)}
+
+## @instar/passport, beside Passport 0.7
+
+${table(
+  head,
+  Object.values(DIFFERENCES).map(({ what, why, back }) => [what, why, back]),
+)}
+`
+}
