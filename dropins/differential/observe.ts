@@ -159,7 +159,7 @@ class Run {
     return listenerOf(application, {
       sessions,
       handler: (request, response, next) => void this.#handle(request, response, next),
-      onError: (error, request, response) => {
+      onError: (error, request, response, _next) => {
         this.#rawOf(request).log.push(`error handler: ${shown(error)}; head ${response.headersSent ? 'sent' : 'not sent'}`)
         if (response.headersSent) return
         response.statusCode = 500

@@ -7,8 +7,7 @@ export interface HeldStore extends StoreLike {
   refuse: boolean
 }
 
-export function heldStore(session: SessionFunction): HeldStore {
-  const rows = new Map<string, string>()
+export function heldStore(session: SessionFunction, rows = new Map<string, string>()): HeldStore {
   let gate: { readonly reached: () => void; readonly opened: Promise<void> } | undefined
   const done = (callback: Callback | undefined, error?: unknown, value?: unknown): void => void setImmediate(() => callback?.(error, value))
 

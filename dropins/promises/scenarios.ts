@@ -33,7 +33,7 @@ const COMMON: { readonly [path: string]: Route } = {
 }
 
 /** An application of these routes, for as long as the steps take. */
-async function serving<Result>(
+export async function serving<Result>(
   { session, options }: Place,
   routes: { readonly [path: string]: Route },
   steps: (browser: TestBrowser) => Promise<Result>,
