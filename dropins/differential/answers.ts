@@ -169,14 +169,14 @@ export const answers = {
   destroyAfterHead(scene) {
     scene.response.write('before ')
     scene.request.session?.destroy((error) => {
-      scene.note(`destroy called back with ${shown(error)}`)
+      scene.note(`destroy called back with ${error ? shown(error) : 'nothing'}`)
       scene.response.end('after')
     })
   },
   regenerateAfterHead(scene) {
     scene.response.write('before ')
     scene.request.session?.regenerate((error) => {
-      scene.note(`regenerate called back with ${shown(error)}`)
+      scene.note(`regenerate called back with ${error ? shown(error) : 'nothing'}`)
       scene.response.end('after')
     })
   },

@@ -1,4 +1,5 @@
 import { differences as known } from './differences.ts'
+import { same } from './lines.ts'
 import type { Observation, StepSeen } from './observe.ts'
 import { type Request, requestsOf, type Sequence, type Step } from './sequence.ts'
 
@@ -17,6 +18,8 @@ export interface Place {
   readonly index: number
   /** The request whose log or answer it is. */
   readonly request: Request | undefined
+  /** The number of that request in its step. */
+  readonly at: number
   readonly original: StepSeen
   readonly ours: StepSeen
   /** What both showed in the steps before. */
@@ -37,7 +40,6 @@ export interface Comparison {
 }
 
 const EMPTY: StepSeen = { exchanges: [], store: {}, calls: [], uncaught: [] }
-const same = (one: readonly string[], other: readonly string[]): boolean => one.length === other.length && one.every((line, at) => line === other[at])
 const storeLines = ({ store }: StepSeen): string[] => Object.entries(store).map(([name, json]) => `${name} ${json}`)
 
 /** Compares what two libraries showed for one sequence. */
@@ -50,24 +52,24 @@ export function compare(sequence: Sequence, original: Observation, ours: Observa
     for (const { id, explain, diverges } of known) {
       if (same(rest.original, rest.ours)) return
       const after = explain(rest, place)
-      if (after === rest) continue
+      if (same(after.original, rest.original) && same(after.ours, rest.ours)) continue
       used.add(id)
-      if (diverges) isCut = true
+      if (diverges?.(rest, place)) isCut = true
       rest = after
     }
     if (!same(rest.original, rest.ours)) unexplained.push({ ...rest, place })
   }
-  const nowhere: Place = { sequence, step: undefined, index: -1, request: undefined, original: EMPTY, ours: EMPTY, before: [] }
+  const nowhere: Place = { sequence, step: undefined, index: -1, request: undefined, at: -1, original: EMPTY, ours: EMPTY, before: [] }
   judge({ part: 'refused', original: [original.refused], ours: [ours.refused] }, nowhere)
   judge({ part: 'ids', original: original.idLengths.map(String), ours: ours.idLengths.map(String) }, nowhere)
   const before: { original: StepSeen; ours: StepSeen }[] = []
   const steps = sequence.steps.filter((step) => requestsOf(step).length > 0)
   for (const [index, step] of steps.entries()) {
     const pair = { original: original.steps[index] ?? EMPTY, ours: ours.steps[index] ?? EMPTY }
-    const place = { sequence, step, index, ...pair, before, request: undefined }
+    const place = { sequence, step, index, ...pair, before, request: undefined, at: -1 }
     for (const [at, request] of requestsOf(step).entries()) {
       for (const part of ['log', 'answer'] as const) {
-        judge({ part, original: pair.original.exchanges[at]?.[part] ?? [], ours: pair.ours.exchanges[at]?.[part] ?? [] }, { ...place, request })
+        judge({ part, original: pair.original.exchanges[at]?.[part] ?? [], ours: pair.ours.exchanges[at]?.[part] ?? [] }, { ...place, request, at })
       }
     }
     judge({ part: 'store', original: storeLines(pair.original), ours: storeLines(pair.ours) }, place)

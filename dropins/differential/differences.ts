@@ -1,19 +1,8 @@
-import type { Difference, Place } from './compare.ts'
+import { always, bodyOf, changesUser, EARLY, explained, fails, isMark, type KnownDifference, nameIn, operationsOf, requestIn, without } from './known.ts'
+import { same } from './lines.ts'
+import type { StepSeen } from './observe.ts'
 
-/** A difference from the original that is meant. */
-export interface KnownDifference {
-  readonly id: string
-  /** What ours does. */
-  readonly what: string
-  readonly why: string
-  readonly oldBehaviour: string
-  /** What is left of a difference when this is taken out of it; the difference itself where this is not the reason. */
-  explain(difference: Difference, place: Place): Difference
-  /** Whether the two are in different states afterwards, so that the rest of the sequence cannot be compared. */
-  readonly diverges?: boolean
-}
-
-const level = (difference: Difference): Difference => ({ ...difference, ours: difference.original })
+// What ours does otherwise, each with the reason and with what tells exactly that difference from any other.
 
 export const differences: readonly KnownDifference[] = [
   {
@@ -22,9 +11,40 @@ export const differences: readonly KnownDifference[] = [
     why: 'An id is also the name of a row; half of it must not be enough to guess the rest.',
     oldBehaviour: '192 bits: 32 characters.',
     explain: (difference) =>
-      difference.part === 'ids' && difference.original.every((length) => length === '32') && difference.ours.every((length) => length === '43')
-        ? level(difference)
-        : difference,
+      explained(
+        difference,
+        difference.part === 'ids' && difference.original.every((length) => length === '32') && difference.ours.every((length) => length === '43'),
+      ),
+  },
+  {
+    id: 'fails-instead-of-dying',
+    what: 'An error at the end of a request is that request’s: 500, by the application’s error handler where it can answer.',
+    why: 'One request must not end the process, or wait for ever.',
+    oldBehaviour: 'The error is thrown out of a callback, which ends the process, or the request is never answered.',
+    explain(difference, { original, ours }) {
+      const broke = (seen: StepSeen) => seen.uncaught.length > 0 || seen.exchanges.some(({ answer }) => answer.some((line) => line.startsWith('failure: ')))
+      const dies = broke(original) && !broke(ours) && ours.exchanges.every(({ answer }) => !answer[0]?.startsWith('2') || original.uncaught.length > 0)
+      return explained(difference, dies)
+    },
+    diverges: always,
+  },
+  {
+    id: 'errors-before-the-answer',
+    what: 'What fails at the end of a request, such as the store or an attribute of the cookie, goes to the error handler before anything is sent: the answer is the handler’s.',
+    why: 'An answer that says "welcome" must not leave for a session that is not there.',
+    oldBehaviour: 'The answer leaves as a success, mostly without its cookie or for a session that was not stored; the error handler runs after it.',
+    explain(difference, { ours, original, at }) {
+      const isEarly = ours.exchanges.some(({ log }, index) =>
+        log.some((line) => EARLY.test(line) && original.exchanges[index]?.log.includes(line.replace(EARLY, '$1; head sent'))),
+      )
+      if (!isEarly) return difference
+      if (difference.part === 'log') {
+        const told = without(difference, (line) => line === 'end called back' || line === 'finished')
+        return { ...told, ours: told.ours.map((line) => line.replace(EARLY, '$1; head sent')) }
+      }
+      return explained(difference, difference.part === 'answer' && ours.exchanges[at]?.answer.includes('body: the error page') === true)
+    },
+    diverges: ({ part, original }) => part === 'answer' && original.some((line) => line.startsWith('Set-Cookie: ')),
   },
   {
     id: 'length-known',
@@ -42,25 +62,267 @@ export const differences: readonly KnownDifference[] = [
   },
   {
     id: 'tombstones',
-    what: 'In a store that is not ours, an id that ended leaves a mark under it for ten minutes: a session with the key `__instar` and nothing else.',
+    what: 'In a store that is not ours, an id that ended leaves a mark under it for ten minutes: a session with the key `__instar` and nothing else. The store’s `set` is called for it instead of `destroy`.',
     why: 'A request that read the session before, in another process too, must see that it has ended, and not bring it back.',
     oldBehaviour: 'Nothing is left, and a slow request stores the session again.',
-    explain(difference) {
+    explain(difference, place) {
       const { part, original, ours } = difference
       if (part === 'store') {
         const marks = ours.filter((line) => isMark(line) && !original.some((other) => nameIn(other) === nameIn(line)))
         return marks.length === 0 ? difference : { ...difference, ours: ours.filter((line) => !marks.includes(line)) }
       }
       if (part !== 'calls') return difference
-      return { ...difference, ours: ours.map((call, at) => (call.startsWith('set ') && original[at] === `destroy ${call.slice(4)}` ? original[at] : call)) }
+      const buried = new Set(Object.entries(place.ours.store).flatMap(([name, json]) => (isMark(`${name} ${json}`) ? [`set ${name}`] : [])))
+      let left = original.filter((call) => buried.has(`set ${call.slice(8)}`)).length
+      const changed = ours.toReversed().map((call) => (buried.has(call) && left-- > 0 ? `destroy ${call.slice(4)}` : call))
+      return { ...difference, ours: changed.toReversed() }
     },
+  },
+  {
+    id: 'one-cookie',
+    what: 'Two session cookies in one request are refused: the visitor is anonymous.',
+    why: 'One of the two was planted, by another sub-domain for instance, and there is no right guess.',
+    oldBehaviour: 'The first one counts.',
+    explain: (difference, { step }) =>
+      explained(
+        difference,
+        step !== undefined &&
+          'request' in step &&
+          typeof step.request.cookie === 'object' &&
+          'forged' in step.request.cookie &&
+          step.request.cookie.forged.startsWith('duplicate'),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'auto-from-a-function',
+    what: '`secure: "auto"` and `sameSite: "auto"` count from a function of cookie options too.',
+    why: 'They are options of the cookie, however these are given.',
+    oldBehaviour: 'From a function the text "auto" itself became the attribute: `Secure` without https, so no cookie.',
+    explain: (difference, { sequence: { options } }) =>
+      explained(difference, (options['cookie'] as { $function?: { secure?: string } } | undefined)?.$function?.secure === 'auto'),
+    diverges: always,
+  },
+  {
+    id: 'save-and-reload-return-the-session',
+    what: '`save(callback)` and `reload(callback)` return the session.',
+    why: 'So their types say, and so the other methods do.',
+    oldBehaviour: 'Undefined for the session that a request began with.',
+    explain: (difference) => without(difference, (line) => /^(save|reload) returned the session$/.test(line)),
+  },
+  {
+    id: 'codes',
+    what: 'The error of a session that has ended has the code `session_ended`.',
+    why: 'So that code can tell it from a failing store.',
+    oldBehaviour: 'A message only.',
+    explain: (difference) =>
+      difference.part === 'log' ? { ...difference, ours: difference.ours.map((line) => line.replace(' (session_ended)', '')) } : difference,
+  },
+  {
+    id: 'callbacks-of-end',
+    what: '`res.end(text, encoding, callback)` and `res.end(callback)` call back.',
+    why: 'Node’s own `end` does.',
+    oldBehaviour: 'The callback was forgotten, or taken for the body.',
+    explain(difference, { request }) {
+      if (request?.answer[0] === 'encodedCallback') return without(difference, (line) => line === 'end called back')
+      return explained(difference, request?.answer[0] === 'onlyCallback' && ['log', 'answer'].includes(difference.part))
+    },
+  },
+  {
+    id: 'second-end-returns-the-response',
+    what: 'A second `res.end()` is ignored and returns the response.',
+    why: 'Node’s own `end` returns it.',
+    oldBehaviour: 'It is ignored and returns false.',
+    explain: (difference) =>
+      difference.part === 'log'
+        ? { ...difference, ours: difference.ours.map((line) => line.replace('second end returned the response', 'second end returned false')) }
+        : difference,
+  },
+  {
+    id: 'nothing-after-the-end',
+    what: 'A `res.write()` after `res.end()` is an error and not part of the answer.',
+    why: 'So it is in Node.',
+    oldBehaviour: 'While the session was being stored it was added to the body.',
+    explain: (difference, { request }) => explained(difference, request?.answer[0] === 'writeAfterEnd' && difference.part !== 'store'),
+  },
+  {
+    id: 'cookie-of-the-session',
+    what: 'The cookie has the id of the session, whatever stands in `req.sessionID`.',
+    why: 'Under that id it is stored.',
+    oldBehaviour: 'An id that was assigned to `req.sessionID` went into the cookie, while the session was stored under its own.',
+    explain: (difference, { request }) =>
+      explained(difference, difference.part === 'answer' && request?.operations.some(([name]) => name === 'setId') === true),
+    diverges: always,
+  },
+  {
+    id: 'json-cookies',
+    what: 'A session cookie that cookie-parser made an object of is no session cookie.',
+    why: 'Anybody can send one.',
+    oldBehaviour: 'It made the request fail: `raw.substr is not a function`.',
+    explain: (difference, { original }) =>
+      explained(
+        difference,
+        original.exchanges.some(({ log }) => log.some((line) => line.includes('raw.substr is not a function'))),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'no-revival',
+    what: 'A session that has ended stays ended: a request that had read it stores nothing, and its `save(callback)` gets an error.',
+    why: 'A logout must not be undone by a slow request.',
+    oldBehaviour: 'The slow request stores the session again, with `resave` even where it only read.',
+    explain(difference, { original, ours, before, sequence }) {
+      const previous = before.at(-1)?.original.store ?? {}
+      const revived = Object.keys(original.store).filter((name) => {
+        const mark = ours.store[name]
+        const isEnded = mark === undefined ? !sequence.steps.some((step) => 'advance' in step) : isMark(`${name} ${mark}`)
+        return isEnded && name in previous && !isMark(`${name} ${original.store[name]}`)
+      })
+      return explained(difference, revived.length > 0)
+    },
+    diverges: always,
+  },
+  {
+    id: 'no-lost-keys',
+    what: 'Of two requests that change different keys of one session at the same time, both are stored; one that changed nothing undoes nothing.',
+    why: 'Each request stores the keys that it changed.',
+    oldBehaviour: 'The last one stores the session as it read it: what the other changed is lost.',
+    explain(difference, { step, original, ours }) {
+      if (difference.part !== 'store' || step === undefined || !('together' in step)) return difference
+      const isUnion = Object.entries(original.store).every(([name, json]) => {
+        const [kept, all] = [JSON.parse(json), JSON.parse(ours.store[name] ?? '{}')] as { [key: string]: unknown }[]
+        return Object.keys(kept ?? {}).every((key) => key in (all ?? {}))
+      })
+      return explained(difference, isUnion)
+    },
+    diverges: always,
+  },
+  {
+    id: 'new-id-at-login',
+    what: 'When the user in the session changes, the session gets a new id before the answer leaves, whatever the handler does, and the old id has ended.',
+    why: 'Who knew the id before the login, or planted it, must not be logged in by it.',
+    oldBehaviour: 'The id stays unless the handler calls `regenerate`.',
+    explain(difference, { sequence }) {
+      if (!changesUser(sequence)) return difference
+      const stays = (line: string): string => line.replace(/(#\d+)'+/g, '$1')
+      const ours = difference.ours
+      if (difference.part === 'calls')
+        return explained(
+          difference,
+          ours.some((call) => call.includes("'")),
+        )
+      if (difference.part === 'store') return { ...difference, ours: ours.filter((line) => !isMark(line)).map(stays) }
+      if (difference.part === 'answer' && !difference.original.some((line) => line.startsWith('Set-Cookie')))
+        return { ...difference, ours: ours.filter((line) => !/^Set-Cookie: .*#\d+'/.test(line)) }
+      return { ...difference, ours: ours.map(stays) }
+    },
+  },
+  {
+    id: 'old-id-after-login',
+    what: 'A request with the cookie from before a login is anonymous.',
+    why: 'That id has ended.',
+    oldBehaviour: 'It is logged in.',
+    explain: (difference, place) => explained(difference, changesUser(place.sequence) && typeof requestIn(place)?.cookie === 'object'),
+    diverges: always,
+  },
+  {
+    id: 'secrets-of-forms',
+    what: 'When the user in the session changes, the secrets of csurf, csrf-sync and lusca in it are dropped; the next form gets new ones.',
+    why: 'Who could read the session before the login knows them.',
+    oldBehaviour: 'They stay, and tokens from before the login work after it.',
+    explain(difference, { sequence }) {
+      if (!changesUser(sequence)) return difference
+      const dropped = (line: string): string =>
+        line.replace(/"(csrfSecret|_csrf|_csrfSecret|csrfToken)":"[^"]*",?/g, '').replace(/(keys [^;]*?),csrfSecret/, '$1')
+      return { ...difference, original: difference.original.map(dropped) }
+    },
+  },
+  {
+    id: 'callbacks-in-a-later-turn',
+    what: 'Callbacks of `save`, `reload`, `regenerate` and `destroy` come in a later turn, also where the store answers at once.',
+    why: 'Code that runs before or after by the store’s kind is wrong with one of them.',
+    oldBehaviour: 'A store that calls back at once has the callback run before the method returns.',
+    explain: (difference, { sequence: { store } }) =>
+      explained(difference, store === 'legacySync' && difference.part === 'log' && same(difference.original.toSorted(), difference.ours.toSorted())),
+  },
+  {
+    id: 'fewer-calls',
+    what: 'The store is called once where that says it all: no `touch` after a `save`, no second `set` of what is stored.',
+    why: 'Each call costs a round trip.',
+    oldBehaviour: '`save` without a callback is followed by `touch`; after `regenerate`, `save` is followed by the same `set`.',
+    explain(difference) {
+      const { part, original, ours } = difference
+      if (part !== 'calls') return difference
+      const fewer = original.filter(
+        (call, at) => !(call.startsWith('touch ') && original.includes(`set ${call.slice(6)}`)) && !(call.startsWith('set ') && original.indexOf(call) !== at),
+      )
+      return explained(difference, fewer.length < original.length && fewer.every((call, at) => call === ours[at]) && fewer.length === ours.length)
+    },
+  },
+  {
+    id: 'stored-with-the-head',
+    what: 'What the session holds when the head of the answer goes is stored before it, also where the answer never ends.',
+    why: 'The cookie in that head names the session.',
+    oldBehaviour: 'It is stored when the answer ends; a cookie may have left for nothing.',
+    explain(difference, place) {
+      const [form] = requestIn(place)?.answer ?? []
+      return explained(
+        difference,
+        ['store', 'calls'].includes(difference.part) && ['throwAfterWrite', 'cutOffAfterWrite', 'destroyAfterHead', 'regenerateAfterHead'].includes(form ?? ''),
+      )
+    },
+    diverges: ({ part }) => part === 'store',
+  },
+  {
+    id: 'failed-saves',
+    what: 'What `save` could not store is stored at the end of the request.',
+    why: 'A failed save has stored nothing.',
+    oldBehaviour: 'The session counts as saved.',
+    explain: (difference, { sequence, step }) =>
+      explained(
+        difference,
+        ['store', 'calls', 'answer'].includes(difference.part) &&
+          fails(sequence, 'set') &&
+          operationsOf(step).some(([name]) => name === 'save' || name === 'saveAway'),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'throwing-stores',
+    what: 'A store that throws has failed like one that calls back with an error.',
+    why: 'Handlers check one of the two, if any.',
+    oldBehaviour: 'It is thrown to whoever called, sometimes where nobody can catch it.',
+    explain: (difference, { sequence }) =>
+      explained(
+        difference,
+        sequence.steps.some((step) => 'fail' in step && step.fail.how === 'throw'),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'destroy-is-not-called',
+    what: 'A store whose `destroy` fails does not fail a logout: the mark of the end is set instead.',
+    why: 'See the marks.',
+    oldBehaviour: 'The callback gets the error, and the session stays.',
+    explain: (difference, { sequence }) => explained(difference, fails(sequence, 'destroy')),
+    diverges: always,
+  },
+  {
+    id: 'expiry-that-is-no-date',
+    what: 'A stored session whose expiry is no date is no session.',
+    why: 'Nobody knows how long it lives.',
+    oldBehaviour: 'Each request with it fails.',
+    explain: (difference, { sequence }) =>
+      explained(
+        difference,
+        sequence.steps.some((step) => 'plant' in step && JSON.stringify(step.plant.session).includes('"never"')),
+      ),
+    diverges: always,
   },
 ]
 
-const bodyOf = (lines: readonly string[]): string => lines.find((line) => line.startsWith('body: '))?.slice(6) ?? ''
-const nameIn = (line: string): string => line.slice(0, line.indexOf(' '))
-
-function isMark(line: string): boolean {
-  const { cookie, __instar: mark, ...others } = JSON.parse(line.slice(line.indexOf(' '))) as { cookie: { originalMaxAge: number }; __instar?: unknown }
-  return mark !== undefined && cookie.originalMaxAge === 600_000 && Object.keys(others).length === 0
+/** The list as documentation has it. */
+export function differencesTable(): string {
+  const rows = differences.map(({ what, oldBehaviour, why }) => `| ${what} | ${oldBehaviour} | ${why} |`)
+  return ['| with the drop-in | with the original | why |', '| --- | --- | --- |', ...rows].join('\n')
 }

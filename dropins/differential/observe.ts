@@ -10,7 +10,7 @@ import { Gates } from './gates.ts'
 import { Names } from './names.ts'
 import { operate, type Scene, shown } from './operations.ts'
 import { memoryRecording, type Recording, recordingStore } from './recording-store.ts'
-import { type Request, requestsOf, revive, type Sequence, type Step } from './sequence.ts'
+import { type Operation, type Request, requestsOf, revive, type Sequence, type Step } from './sequence.ts'
 import type { Middleware, SessionLike, SessionRequest, Subject } from './subjects.ts'
 
 /** What one request showed, ids and signatures by their names. */
@@ -40,6 +40,8 @@ export interface Observation {
 
 /** The moment of every sequence's begin. */
 export const BEGIN = Date.UTC(2026, 0, 1)
+/** Operations after which another id is the same session's. */
+const KEEPS_THE_SESSION: readonly string[] = ['save', 'saveAway', 'turn']
 const QUIET_TURNS = 4
 /** For handlers that wait for what never comes. */
 const PATIENT_TURNS = 500
@@ -49,7 +51,7 @@ const IGNORED = (): void => {}
 /** One raw exchange, before names. */
 interface Raw {
   readonly log: string[]
-  readonly ids: string[]
+  readonly ids: { readonly id: string; readonly movedFrom?: string | undefined }[]
   answer: Answer | undefined
   /** The id on the request when the handler was done. */
   lastId: string | undefined
@@ -176,9 +178,10 @@ class Run {
     const raw = this.#rawOf(request)
     const { operations, answer } = this.#requests[Number(request.headers['x-number'])] as Request
     const note = (line: string): void => void raw.log.push(line)
-    const see = (): void => {
+    const see = (operation?: Operation): void => {
+      const movedFrom = operation && KEEPS_THE_SESSION.includes(operation[0]) && raw.lastId !== request.sessionID ? raw.lastId : undefined
       raw.lastId = request.sessionID
-      if (request.sessionID !== undefined) raw.ids.push(request.sessionID)
+      if (request.sessionID !== undefined) raw.ids.push({ id: request.sessionID, movedFrom })
     }
     const scene: Scene = { subject: this.#subject, recording: this.#recording, request, response, next, gates: this.#gates, kept: this.#kept, note }
     raw.working++
@@ -186,7 +189,7 @@ class Run {
     try {
       for (const operation of operations) {
         await operate(scene, operation)
-        see()
+        see(operation)
       }
       await answerBy(scene, answer)
     } catch (error) {
@@ -236,7 +239,12 @@ class Run {
   #seen(): StepSeen {
     const secrets = secretsOf(this.#sequence.options, this.#sequence.application)
     const names = this.#names
-    for (const raw of this.#raws) for (const id of raw.ids) this.#learn(id)
+    for (const { ids } of this.#raws) {
+      for (const { id, movedFrom } of ids) {
+        if (movedFrom !== undefined) names.learnMoved(id, movedFrom)
+        this.#learn(id)
+      }
+    }
     for (const { answer, lastId } of this.#raws) {
       for (const [name, value] of answer?.headers ?? []) {
         if (name.toLowerCase() !== 'set-cookie') continue
@@ -252,7 +260,11 @@ class Run {
     for (const id of [...calls.map(([, id]) => id), ...contents.keys()]) names.learn(id)
     return {
       exchanges: this.#raws.map(({ log, answer }) => ({ log: log.map((line) => names.in(line)), answer: this.#answerLines(answer as Answer, secrets) })),
-      store: Object.fromEntries([...contents].map(([id, json]) => [names.nameOf(id), names.in(json)]).sort(([a = ''], [b = '']) => (a < b ? -1 : 1))),
+      store: Object.fromEntries(
+        [...contents]
+          .map(([id, json]) => [names.nameOf(id), names.in(JSON.stringify(sorted(JSON.parse(json))))])
+          .sort(([a = ''], [b = '']) => (a < b ? -1 : 1)),
+      ),
       uncaught: this.#uncaught.map((line) => names.in(line)),
       calls: calls.filter(([method]) => ['set', 'destroy', 'touch', 'clear'].includes(method)).map(([method, id]) => `${method} ${names.nameOf(id)}`),
     }
@@ -277,6 +289,17 @@ class Run {
       (line) => this.#names.in(line),
     )
   }
+}
+
+/** The same with keys in their order, which is nobody's concern. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  )
 }
 
 /** Options as the application writes them; `genid` is the name of a way to make ids. */

@@ -225,7 +225,6 @@ export const operations = {
     note(scene, 'req', String(session['req'] === scene.request))
     note(scene, 'spread', String(Object.keys({ ...session })))
   },
-  seeInspected: (scene) => note(scene, 'inspected', inspect(sessionOf(scene), { depth: 1 })),
   seeHead: (scene) => note(scene, 'head', `sent ${scene.response.headersSent}, set-cookie ${json(scene.response.getHeader('set-cookie'))}`),
   seeWarned: (scene) => note(scene, 'signed', json((scene.request as { signedCookies?: unknown }).signedCookies)),
 

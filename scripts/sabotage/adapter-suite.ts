@@ -197,7 +197,7 @@ export const adapterSuiteSabotages: readonly Sabotage[] = [
     'attack, a forged request with neither header: refused with a session, and without one it logs nobody in',
     'a session and no sign of where the request came from is enough',
     'csrf/guard.ts',
-    "if (refusal === 'token' && !unit.live) return",
+    "if (refusal === 'token' && (!unit.live || isBodyToCome)) return",
     "if (refusal === 'token') return void (unit.isVerified = true)",
   ),
 ]

@@ -661,7 +661,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a request with neither header passes',
     file: 'csrf/guard.ts',
-    find: "if (refusal === 'token' && !unit.live) return",
+    find: "if (refusal === 'token' && (!unit.live || isBodyToCome)) return",
     replace: "if (refusal === 'token') return",
     test: adapters('unsafe requests of other sites are refused; those of this one pass'),
   },

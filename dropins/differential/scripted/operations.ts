@@ -214,5 +214,4 @@ export const onSessions: readonly Sequence[] = [
     ask([['keep', 'old'], ['regenerate'], ['set', 'fresh', 1], ['setKept', 'old', 'late', true], SEE]),
     look(),
   ]),
-  sequence('inspected', USUAL, [begin(), ask([['seeInspected']])], { store: 'memory' }),
 ]

@@ -1,0 +1,46 @@
+import type { Difference, Place } from './compare.ts'
+import { type Operation, type Request, requestsOf, type Sequence, type Step } from './sequence.ts'
+
+/** A difference from the original that is meant. */
+export interface KnownDifference {
+  readonly id: string
+  /** What ours does. */
+  readonly what: string
+  readonly why: string
+  readonly oldBehaviour: string
+  /** What is left of a difference when this is taken out of it; the difference itself where this is not the reason. */
+  explain(difference: Difference, place: Place): Difference
+  /** Whether the two are in different states afterwards, so that the rest of the sequence cannot be compared. */
+  diverges?(difference: Difference, place: Place): boolean
+}
+
+export const EARLY = /^(error handler: .*); head not sent$/
+export const always = (): boolean => true
+
+export const operationsOf = (step: Step | undefined): readonly Operation[] => (step ? requestsOf(step).flatMap(({ operations }) => operations) : [])
+export const fails = (sequence: Sequence, method: string): boolean => sequence.steps.some((step) => 'fail' in step && step.fail.method === method)
+
+/** Paths that say who is logged in, as the sequences use them. */
+const USERS = ['user', 'userId', 'uid', 'account', 'passport.user']
+export const changesUser = (sequence: Sequence): boolean =>
+  sequence.steps.flatMap(operationsOf).some(([name, path]) => name === 'set' && USERS.includes(String(path)))
+
+/** Takes all of a difference away, where this is its reason. */
+export const explained = (difference: Difference, isReason: boolean): Difference => (isReason ? { ...difference, ours: difference.original } : difference)
+
+/** The request of a step that has one. */
+export const requestIn = ({ request, step }: Place): Request | undefined => request ?? (step && 'request' in step ? step.request : undefined)
+
+/** Takes lines of ours away. */
+export function without(difference: Difference, isOne: (line: string) => boolean): Difference {
+  const ours = difference.ours.filter((line) => !isOne(line))
+  return ours.length === difference.ours.length ? difference : { ...difference, ours, original: difference.original.filter((line) => !isOne(line)) }
+}
+
+export const bodyOf = (lines: readonly string[]): string => lines.find((line) => line.startsWith('body: '))?.slice(6) ?? ''
+export const nameIn = (line: string): string => line.slice(0, line.indexOf(' '))
+
+export function isMark(line: string): boolean {
+  const { cookie, __instar: mark, ...others } = JSON.parse(line.slice(line.indexOf(' '))) as { cookie: { originalMaxAge: number }; __instar?: unknown }
+  return mark !== undefined && cookie.originalMaxAge === 600_000 && Object.keys(others).length === 0
+}
