@@ -212,11 +212,11 @@ function breakLoudly(response: ServerResponse): void {
 
 function pairsOf(headers: OutgoingHttpHeaders | unknown[]): [string, string | number | readonly string[] | undefined][] {
   if (!Array.isArray(headers)) return Object.entries(headers)
-  const flat = headers.flat() as string[]
+  const flat = (Array.isArray(headers[0]) ? headers.flat() : headers) as string[]
   const merged = new Map<string, string[]>()
   for (let at = 0; at + 1 < flat.length; at += 2) {
     const name = (flat[at] as string).toLowerCase()
-    merged.set(name, [...(merged.get(name) ?? []), flat[at + 1] as string])
+    merged.set(name, [...(merged.get(name) ?? []), flat[at + 1] as string | string[]].flat())
   }
   return [...merged].map(([name, values]) => [name, values.length === 1 ? values[0] : values])
 }

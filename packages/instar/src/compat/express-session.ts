@@ -3,8 +3,10 @@ import { holdHead } from '../adapters/node-response.ts'
 import { guardStore } from '../core/guarded-store.ts'
 import type { SessionStore } from '../core/session-store.ts'
 import { Cookie } from './session/cookie.ts'
+import { addIdentityKeys } from './session/identity-keys.ts'
+import { keeperOf } from './session/keeper.ts'
 import { MemoryStore } from './session/memory-store.ts'
-import { type SessionOptions, settingsOf, warnOnce } from './session/options.ts'
+import { giveGenerate, type SessionOptions, settingsOf, warnOnce } from './session/options.ts'
 import type { SessionRequest } from './session/request.ts'
 import { RowStore } from './session/row-store.ts'
 import { sentId } from './session/sent-cookie.ts'
@@ -28,22 +30,28 @@ export type SessionMiddleware = (request: SessionRequest, response: ServerRespon
  */
 function session(options: SessionOptions = {}): SessionMiddleware {
   const settings = settingsOf(options ?? {})
-  const store = storeOf(options?.store, settings.identityKeys)
+  const store = storeOf(options?.store)
+  addIdentityKeys(store, options?.identity ?? [])
   if (process.env['NODE_ENV'] === 'production' && store instanceof MemoryStore)
     warnOnce(
       'MEMORY_STORE',
       'Sessions are kept in the memory of this process: they are lost with it, and other processes do not see them. Set the option store.',
     )
 
-  // For applications and stores that call it; a request has its own, since two middlewares may share a store.
-  store.generate = (request) => settings.generate(store, request)
+  giveGenerate(store, settings)
+  keeperOf(store)
   let isReady = true
   store.on('disconnect', () => (isReady = false))
   store.on('connect', () => (isReady = true))
 
   const turns = new Turns()
   const opened = async (visit: Visit, sid: string, response: ServerResponse): Promise<void> => {
-    if (settings.serial) response.once('close', await turns.take(sid))
+    if (settings.serial && !visit.isHeadGone) {
+      const turn = turns.take(sid)
+      response.once('close', turn.release)
+      if (response.destroyed) turn.release()
+      await turn.ready
+    }
     await visit.open()
   }
 
@@ -57,8 +65,10 @@ function session(options: SessionOptions = {}): SessionMiddleware {
     if (sent !== undefined) request.sessionID = sent
     const visit = new Visit(settings, request, secrets, sent)
     rememberVisit(request, visit)
-    holdHead(response, () => visit.commit(), next)
-    finishBeforeEnd(response, visit, next)
+    if (canAnswer(response)) {
+      holdHead(response, () => visit.commit(), next)
+      finishBeforeEnd(response, visit, next)
+    } else visit.isHeadGone = true
     if (sent === undefined) {
       visit.generate()
       return next()
@@ -67,15 +77,21 @@ function session(options: SessionOptions = {}): SessionMiddleware {
   }
 }
 
+/** Whether an answer can carry a cookie: the handshake of a socket comes with a response that is none, or that nobody reads. */
+const canAnswer = (response: ServerResponse): boolean =>
+  typeof response.getHeaders === 'function' && (response.socket ?? (response as { stream?: unknown }).stream) != null
+
 /** What is written to a session while its answer is under way is stored before the answer ends. */
 function finishBeforeEnd(response: ServerResponse, visit: Visit, next: Next): void {
   const { end } = response
   let isEnding = false
   response.end = ((...args: Parameters<typeof end>) => {
     if (isEnding) return response
-    if (!visit.isUnfinished) return end.apply(response, args)
+    const { underWay } = visit
+    if (!(underWay ? visit.hasChangedSinceCommit : visit.isUnfinished)) return end.apply(response, args)
     isEnding = true
-    visit.finish().then(
+    const finished = Promise.resolve(underWay).then(() => (visit.isUnfinished ? visit.finish() : undefined))
+    finished.then(
       () => end.apply(response, args),
       (error: unknown) => {
         response.destroy() // Its head is gone, so nothing else can say that it failed.
@@ -96,10 +112,10 @@ const STORE_PATIENCE = 10_000
 
 const OPERATIONS = ['create', 'find', 'update', 'delete', 'deleteAll'] as const
 
-function storeOf(store: unknown, identityKeys: readonly string[]): Store {
+function storeOf(store: unknown): Store {
   if (!store) return new MemoryStore()
   const isOfRows = OPERATIONS.every((operation) => typeof (store as { [name: string]: unknown })[operation] === 'function')
-  return isOfRows ? new RowStore(guardStore(store as SessionStore, STORE_PATIENCE), identityKeys) : (store as Store)
+  return isOfRows ? new RowStore(guardStore(store as SessionStore, STORE_PATIENCE)) : (store as Store)
 }
 
 export default Object.assign(session, { Store, MemoryStore, Cookie, Session })

@@ -281,12 +281,153 @@ for (const [name, open] of Object.entries(stores))
         },
       ))
 
-    test('two session cookies of one name open nothing', () =>
+    test('two session cookies of one name that both are ours open nothing; what others signed is passed by', () =>
       visiting(shop(open()), async (browser) => {
         await browser.post('/login')
-        const cookie = browser.cookie
-        assert.equal((await browser.sendOnly('/who', { headers: { cookie: `${cookie}; ${cookie}` } })).body, 'nobody')
+        const other = browser.another()
+        await other.send('/cart')
+        const who = async (cookie: string) => (await browser.sendOnly('/who', { headers: { cookie } })).body
+        assert.deepEqual([await who(`${browser.cookie}; ${other.cookie}`), await who(`${other.cookie}; ${browser.cookie}`)], ['nobody', 'nobody'])
+        assert.deepEqual([await who(`${browser.cookie}; ${browser.cookie}`), await who(`connect.sid=s%3Aplanted.wrong; ${browser.cookie}`)], ['ann', 'ann'])
       }))
+
+    test('a change of who is logged in does not carry a session over its logout', async () => {
+      const entered = Promise.withResolvers<void>()
+      const goOn = Promise.withResolvers<void>()
+      const change: Route = async (request, response) => {
+        request.session.user = { id: 'root' }
+        entered.resolve()
+        await goOn.promise
+        response.send('changed')
+      }
+      await visiting(shop(open(), { '/change': change }), async (browser) => {
+        await browser.post('/login')
+        const thief = browser.copy()
+        const late = thief.send('/change')
+        await entered.promise
+        await browser.post('/logout')
+        goOn.resolve()
+        assert.deepEqual([(await late).setCookie, (await thief.send('/who')).body], [[], 'nobody'])
+      })
+    })
+
+    test('a session that a socket loaded is saved like one of a request, and never moves or comes back', () =>
+      visiting(
+        shop(open(), {
+          '/socket': (request, response) => {
+            const { sessionStore, sessionID } = request
+            sessionStore.load(sessionID, async (_error: unknown, loaded: any) => {
+              loaded.n = 1
+              const first = await loaded.save().then(
+                () => 'saved',
+                (error: any) => error.code,
+              )
+              loaded.user = { id: 'root' }
+              const login = await loaded.save().then(
+                () => 'saved',
+                (error: any) => error.code,
+              )
+              delete loaded.user
+              await request.session.destroy()
+              loaded.n = 2
+              const late = await loaded.save().then(
+                () => 'saved',
+                (error: any) => error.code,
+              )
+              response.send([first, login, late].join())
+            })
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          const copy = browser.copy()
+          assert.equal((await browser.send('/socket')).body, 'saved,head_sent,session_ended')
+          assert.equal((await copy.send('/cart')).body, '1')
+        },
+      ))
+
+    test('what is written between the head and the end of one tick is stored, and a logout then too', () =>
+      visiting(
+        shop(open(), {
+          '/tick': (request, response) => {
+            response.writeHead(200)
+            request.session.late = 'yes'
+            response.end('done')
+          },
+          '/late': (request, response) => response.send(String(request.session.late)),
+          '/leave': (request, response) => {
+            response.write('bye')
+            delete request.session.user
+            response.end()
+          },
+        }),
+        async (browser) => {
+          await browser.post('/login')
+          await browser.send('/tick')
+          assert.equal((await browser.send('/late')).body, 'yes')
+          const copy = browser.copy()
+          assert.equal((await browser.send('/leave')).body, 'bye')
+          assert.equal((await copy.send('/who')).body, 'nobody')
+        },
+      ))
+
+    test('a save or a destroy that nobody awaits is awaited before the answer', () =>
+      visiting(
+        shop(open(), {
+          '/hasty': (request, response) => {
+            request.session.user = { id: 'ann' }
+            request.session.save()
+            response.send('welcome')
+          },
+          '/bye': (request, response) => {
+            request.session.destroy()
+            response.send('bye')
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          assert.equal((await browser.post('/hasty')).status, 200)
+          assert.equal((await browser.send('/who')).body, 'ann')
+          const copy = browser.copy()
+          assert.equal((await browser.post('/bye')).body, 'bye')
+          assert.equal((await copy.send('/who')).body, 'nobody')
+        },
+      ))
+
+    test('the handshake of a socket, whose response is none, has its session', async () => {
+      const middleware = session({ ...OPTIONS, ...open() }) as unknown as (request: unknown, response: unknown, next: (error?: unknown) => void) => void
+      const request = { url: '/', method: 'GET', headers: {}, socket: {} } as { session?: object }
+      await new Promise((resolve) => middleware(request, {}, resolve))
+      assert.equal(typeof request.session, 'object')
+    })
+
+    test('objects without a name are told from each other, and ids of databases by their text', () => {
+      let user: unknown
+      const enter: Route = (request, response) => {
+        request.session.user = user
+        response.send('in')
+      }
+      return visiting(shop(open(), { '/enter': enter }), async (browser) => {
+        await browser.send('/cart')
+        const isNew = async (next: unknown): Promise<boolean> => {
+          user = next
+          return (await browser.post('/enter')).setCookie.length > 0
+        }
+        const id = { toJSON: () => '64f0a1b2c3d4e5f6a7b80180', id: Buffer.from('x') }
+        assert.deepEqual(
+          [
+            await isNew({ role: 'guest' }),
+            await isNew({ role: 'member' }),
+            await isNew({ loggedIn: false }),
+            await isNew([{ user_id: 1 }]),
+            await isNew([{ user_id: 2 }]),
+            await isNew(id),
+            await isNew(id),
+          ],
+          [true, true, true, true, true, true, false],
+        )
+      })
+    })
   })
 
 describe('express-session on a store of Instar', () => {

@@ -1,20 +1,22 @@
 import type { Callback } from './request.ts'
 
+/** Called with work that was begun, and whether somebody is told by a callback how it ended. */
+export type Track = (work: Promise<unknown>, isTold: boolean) => void
+
 /**
  * Answers in the way that was asked for: by the callback, or without one by a promise. A promise that nobody looks at is no unhandled rejection, since
- * callers of the callback forms never had to look.
+ * callers of the callback forms never had to look; the request's end does, by `track`.
  */
-export function answer<Chain, Result>(work: () => Promise<Result>, callback: Callback<Result> | undefined, chained: Chain): Chain | Promise<Result> {
-  const outcome = work()
-  if (typeof callback === 'function') {
-    outcome.then(
-      (result) => setImmediate(callback, undefined, result),
-      (error: unknown) => setImmediate(callback, error),
-    )
-    return chained
-  }
-  outcome.catch(() => {})
-  return outcome
+export function answer<Chain, Result>(work: Promise<Result>, callback: Callback<Result> | undefined, chained: Chain, track?: Track): Chain | Promise<Result> {
+  const isTold = typeof callback === 'function'
+  track?.(work, isTold)
+  work.catch(() => {})
+  if (!isTold) return work
+  work.then(
+    (result) => setImmediate(callback, undefined, result),
+    (error: unknown) => setImmediate(callback, error),
+  )
+  return chained
 }
 
 /** A call by callback, as a promise; what it throws rejects too. */

@@ -1,18 +1,24 @@
 import { CSRF_KEYS } from '../csrf-keys.ts'
 
-/** Paths in a session where applications say who is logged in. */
-export const IDENTITY_KEYS: readonly string[] = [
+/** Paths in a session where applications keep the id of who is logged in. */
+const ID_KEYS = [
   'passport.user',
-  ...['user', 'userId', 'userID', 'userid', 'user_id', 'uid', 'username', 'userName'],
-  ...['account', 'accountId', 'accountID', 'account_id', 'admin', 'adminId', 'admin_id'],
-  ...['loggedIn', 'loggedin', 'isLoggedIn', 'logged_in', 'isAuth', 'isAuthenticated', 'authenticated'],
+  ...['userId', 'userID', 'userid', 'user_id', 'uid', 'auth.userId', 'currentUserId'],
+  ...['accountId', 'accountID', 'account_id', 'memberId', 'member_id', 'customerId', 'customer_id', 'adminId', 'admin_id'],
+]
+/** Paths of who they are: an object, or a name. */
+const USER_KEYS = ['user', 'auth.user', 'currentUser', 'loggedInUser', 'userInfo', 'account', 'member', 'customer', 'admin', 'username', 'userName', 'login']
+/** Paths that only say that somebody is. */
+const FLAG_KEYS = [
+  ...['loggedIn', 'loggedin', 'isLoggedIn', 'logged_in', 'isLogged', 'is_logged', 'is_logined', 'logged'],
+  ...['isAuth', 'isAuthenticated', 'authenticated', 'authorized', 'isAdmin', 'is_admin'],
 ]
 
-/** What names an object; `_id` may be an object with a text of its own, as in MongoDB. */
-const NAMES = ['id', '_id', 'sub', 'username', 'name', 'email'] as const
+export const IDENTITY_KEYS: readonly string[] = [...ID_KEYS, ...USER_KEYS, ...FLAG_KEYS]
+const FLAGS: ReadonlySet<string> = new Set(FLAG_KEYS)
 
-/** Somebody, who cannot be told from others. */
-const UNNAMED = '[object]'
+/** What names an object among others. */
+const NAMES = ['id', '_id', 'sub', 'userId', 'user_id', 'uid', 'username', 'userName', 'login', 'name', 'email'] as const
 
 /** Who is logged in, as far as the session says: a text for comparisons, and the user's id where there is one. */
 export interface Identity {
@@ -24,16 +30,19 @@ export interface Identity {
 
 export const NOBODY: Identity = { text: '', userId: null }
 
-/** The identity in a session; other fields of an object are no part of it. */
+/** The identity in a session, as its JSON has it; other fields of an object with a name are no part of it. */
 export function identityOf(session: object | null | undefined, keys: readonly string[]): Identity {
   if (!session) return NOBODY
   const found: [key: string, name: string][] = []
+  let userId: string | null = null
   for (const key of keys) {
-    const name = nameOf(at(session, key))
-    if (name !== undefined) found.push([key, name])
+    const value = asStored(at(session, key))
+    if (isNothing(value)) continue
+    const name = nameIn(value)
+    found.push([key, name ?? JSON.stringify(value)])
+    if (!FLAGS.has(key)) userId ??= name ?? null
   }
-  if (found.length === 0) return NOBODY
-  return { text: JSON.stringify(found), userId: found.find(([, name]) => name !== 'true' && name !== UNNAMED)?.[1] ?? null }
+  return found.length === 0 ? NOBODY : { text: JSON.stringify(found), userId }
 }
 
 function at(session: object, key: string): unknown {
@@ -43,19 +52,33 @@ function at(session: object, key: string): unknown {
   return value
 }
 
-function nameOf(value: unknown): string | undefined {
-  if (value === null || value === undefined || value === false || value === '') return undefined
-  if (typeof value === 'object') {
-    for (const name of NAMES) {
-      const inner = (value as { [name: string]: unknown })[name]
-      if (inner !== null && inner !== undefined && inner !== '') return String(inner)
-    }
-    return Object.keys(value).length > 0 ? UNNAMED : undefined
-  }
-  return String(value)
+/** An object as it comes back from a store: an id of a database may have a text of its own. */
+function asStored(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? JSON.parse(JSON.stringify(value) ?? 'null') : value
 }
 
-/** Removes the secrets that forms are guarded with: who knew one before the identity changed must not know it after. */
-export function dropCsrfSecrets(session: object): void {
-  for (const key of Object.keys(session)) if (CSRF_KEYS.has(key)) delete (session as { [key: string]: unknown })[key]
+/** Nobody, as applications write it: also an object whose fields all say nothing. */
+function isNothing(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return value === null || value === undefined || value === false || value === ''
+  return Object.values(value).every(isNothing)
+}
+
+function nameIn(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return String(value)
+  for (const name of NAMES) {
+    const inner = (value as { [name: string]: unknown })[name]
+    if (!isNothing(inner) && typeof inner !== 'object') return String(inner)
+  }
+  return undefined
+}
+
+/** The secrets that forms are guarded with, as JSON: who knew one before the identity changed must not know it after. */
+export function csrfSecretsIn(session: { readonly [key: string]: unknown }): readonly string[] {
+  return [...CSRF_KEYS].flatMap((key) => (Object.hasOwn(session, key) ? [JSON.stringify(session[key])] : []))
+}
+
+/** Removes such secrets as are among the old ones; one that was made since stays. */
+export function dropSecrets(session: { [key: string]: unknown }, old: ReadonlySet<string>): void {
+  if (old.size === 0) return
+  for (const key of CSRF_KEYS) if (Object.hasOwn(session, key) && old.has(JSON.stringify(session[key]))) delete session[key]
 }

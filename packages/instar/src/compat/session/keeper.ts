@@ -3,18 +3,21 @@ import type { Session } from './session.ts'
 import type { SessionState } from './session-state.ts'
 import type { SessionData, Store } from './store.ts'
 
+/** What a store has under an id. */
+export type Kept = { readonly kind: 'live'; readonly data: SessionData; readonly mark?: unknown } | { readonly kind: 'ended' } | { readonly kind: 'none' }
+
 /** How sessions are kept: what a store guarantees, or what can be guaranteed of it. */
 export interface Keeper {
-  /** Undefined for an id that is not there, has expired, or was ended. */
-  load(sid: string): Promise<{ readonly data: SessionData; readonly mark?: unknown } | undefined>
-  /** Stores a session for the first time. */
-  insert(session: Session, state: SessionState): Promise<void>
+  /** `none` for an id that is not there or has expired, `ended` for one that is known to have been ended not long ago. */
+  load(sid: string): Promise<Kept>
+  /** Stores a session for the first time; false, and nothing is stored, where its id has ended. */
+  insert(session: Session, state: SessionState): Promise<boolean>
   /** Stores what changed in a session that is there; false, and nothing is stored, where it is not any more. */
   replace(session: Session, state: SessionState): Promise<boolean>
-  /** Lets it live as long as its cookie. */
+  /** Lets it live as long as its cookie; one that has ended stays so. */
   touch(session: Session, state: SessionState): Promise<void>
-  /** Ends an id: no save that is under way brings it back. */
-  end(sid: string, wasStored: boolean): Promise<void>
+  /** Ends an id: no save that is under way brings it back. What was there until then, for exactly one caller; undefined where nothing was. */
+  end(sid: string, wasStored: boolean): Promise<SessionData | undefined>
   /** Whether `touch` does anything. */
   readonly touches: boolean
 }

@@ -1,9 +1,11 @@
 import { EventEmitter } from 'node:events'
-import { KEEPER, type Keeper } from './keeper.ts'
+import { EndedIds } from './ended-ids.ts'
+import { KEEPER, type Keeper, type Kept } from './keeper.ts'
 import { LegacyKeeper } from './legacy-keeper.ts'
 import { merged } from './merge.ts'
 import type { Callback } from './request.ts'
 import type { Session } from './session.ts'
+import type { SessionState } from './session-state.ts'
 import { type SessionData, Store } from './store.ts'
 
 /** Sessions in the memory of one process, as JSON. An id that is removed is never written again by a session that was loaded before. */
@@ -86,32 +88,39 @@ function touchAt(store: MemoryStore, sid: string, session: SessionData | Session
 class MemoryKeeper implements Keeper {
   readonly touches = true
   readonly #store: MemoryStore
+  readonly #ended = new EndedIds()
 
   constructor(store: MemoryStore) {
     this.#store = store
   }
 
-  async load(sid: string): ReturnType<Keeper['load']> {
+  async load(sid: string): Promise<Kept> {
     const data = live(this.#store, sid)
-    return data && { data }
+    if (data) return { kind: 'live', data }
+    return { kind: this.#ended.has(sid) ? 'ended' : 'none' }
   }
 
-  async insert(session: Session): Promise<void> {
-    this.#store.sessions[session.id] = JSON.stringify(session)
+  async insert(session: Session, { id }: SessionState): Promise<boolean> {
+    if (this.#ended.has(id)) return false
+    this.#store.sessions[id] = JSON.stringify(session)
+    return true
   }
 
-  async replace(session: Session, state: Parameters<Keeper['replace']>[1]): Promise<boolean> {
+  async replace(session: Session, state: SessionState): Promise<boolean> {
     const current = live(this.#store, state.id)
     if (current) this.#store.sessions[state.id] = JSON.stringify(merged(session, state, current))
     return current !== undefined
   }
 
-  async touch(session: Session): Promise<void> {
-    touchAt(this.#store, session.id, session)
+  async touch(session: Session, { id }: SessionState): Promise<void> {
+    touchAt(this.#store, id, session)
   }
 
-  async end(sid: string): Promise<void> {
+  async end(sid: string, wasStored: boolean): Promise<SessionData | undefined> {
+    const data = live(this.#store, sid)
     delete this.#store.sessions[sid]
+    if (wasStored) this.#ended.add(sid)
+    return data
   }
 }
 

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { Cookie, type CookieOptions } from './cookie.ts'
-import { IDENTITY_KEYS } from './identity.ts'
 import type { SessionRequest } from './request.ts'
 import { isSecure } from './secure.ts'
 import { Session } from './session.ts'
+import { hasState } from './session-state.ts'
 import type { Secret } from './signature.ts'
 import type { Store } from './store.ts'
 
@@ -41,17 +41,19 @@ export interface Settings {
   readonly saveUninitialized: boolean
   readonly unsetDestroys: boolean
   readonly serial: boolean
-  readonly identityKeys: readonly string[]
   readonly cookieOptions: (request: SessionRequest) => CookieOptions
   readonly newId: (request: SessionRequest) => string
-  readonly generate: (store: Store, request: SessionRequest) => void
+  /** Gives a request a new session. */
+  readonly generate: (request: SessionRequest) => void
 }
 
 /** 256 random bits. */
 const randomId = (): string => randomBytes(32).toString('base64url')
 
 export function settingsOf(options: SessionOptions): Settings {
-  const { cookie = {}, genid = randomId, unset, secret, identity = [], proxy } = options
+  const { unset, secret, proxy } = options
+  const cookie = options.cookie || {}
+  const genid = options.genid || randomId
   if (typeof genid !== 'function') throw new TypeError('genid option must be a function')
   if (unset && unset !== 'destroy' && unset !== 'keep') throw new TypeError('unset option must be "destroy" or "keep"')
   if (Array.isArray(secret) && secret.length === 0) throw new TypeError('secret option array must contain one or more strings')
@@ -74,21 +76,36 @@ export function settingsOf(options: SessionOptions): Settings {
     name: options.name || options.key || 'connect.sid',
     secrets: secret ? (Array.isArray(secret) ? secret : [secret as Secret]) : undefined,
     proxy,
-    resave: options.resave ?? true,
+    resave: options.resave === undefined ? true : options.resave,
     rolling: Boolean(options.rolling),
-    saveUninitialized: options.saveUninitialized ?? true,
+    saveUninitialized: options.saveUninitialized === undefined ? true : options.saveUninitialized,
     unsetDestroys: unset === 'destroy',
     serial: options.serial ?? false,
-    identityKeys: [...IDENTITY_KEYS, ...identity],
     cookieOptions,
     newId,
-    generate(_store, request) {
+    generate(request) {
       request.sessionID = genid(request)
       const session = new Session(request)
       request.session = session
       session.cookie = newCookie(cookieOptions(request), isSecure(request, proxy)) as Session['cookie']
     },
   }
+}
+
+const ours = new WeakSet<Store['generate']>()
+
+/** Gives a store the `generate` that applications and stores call; a request has its own, since two middlewares may share a store. */
+export function giveGenerate(store: Store, settings: Settings): void {
+  store.generate = (request) => settings.generate(request)
+  ours.add(store.generate)
+}
+
+/** Gives a request a new session, also by a `generate` that an application has put in the place of ours. */
+export function generateFor(settings: Settings, store: Store, request: SessionRequest): void {
+  if (typeof store.generate !== 'function' || ours.has(store.generate)) return settings.generate(request)
+  store.generate(request)
+  const made = request.session as Session
+  if (!hasState(made)) request.session = new Session(request, made)
 }
 
 function newCookie(options: CookieOptions, isSecureRequest: boolean): Cookie {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { InstarError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
 import { RowQueue } from '../../core/row-queue.ts'
-import { decodeRecord, encodeRecord, entomb, isTombstone, RECORD_VERSION } from '../../core/session-record.ts'
+import { decodeRecord, encodeRecord, entomb, isTombstone, RECORD_VERSION, tryDecodeRecord } from '../../core/session-record.ts'
 import type { SessionRow, SessionStore } from '../../core/session-store.ts'
 import { sameHash } from '../../core/token.ts'
 import { identityOf } from './identity.ts'
-import { KEEPER, type Keeper } from './keeper.ts'
+import { identityKeysOf } from './identity-keys.ts'
+import { KEEPER, type Keeper, type Kept } from './keeper.ts'
 import { merged } from './merge.ts'
 import type { Callback } from './request.ts'
 import type { Session } from './session.ts'
@@ -16,7 +17,7 @@ import { type SessionData, Store } from './store.ts'
 const DAY = 86_400_000
 /** A session whose cookie has no age lives for so long without use, and no session for longer than the second or its cookie, in milliseconds. */
 const IDLE = DAY
-const ABSOLUTE = 30 * DAY
+const ABSOLUTE = 400 * DAY
 /** For how long a write goes on against other processes, in milliseconds. */
 const PATIENCE = 5_000
 /** How long the end of a session waits for the writes before it, in milliseconds: it needs none of them. */
@@ -33,14 +34,14 @@ const handleOf = (sid: string): string => digest(`instar handle ${sid}`).slice(0
 export class RowStore extends Store {
   readonly [KEEPER]: RowKeeper
 
-  constructor(rows: SessionStore, identityKeys: readonly string[]) {
+  constructor(rows: SessionStore) {
     super()
-    this[KEEPER] = new RowKeeper(rows, identityKeys)
+    this[KEEPER] = new RowKeeper(rows, this)
   }
 
   override get(sid: string, callback: Callback<SessionData | null>): void {
     settle(
-      this[KEEPER].load(sid).then((loaded) => loaded?.data ?? null),
+      this[KEEPER].load(sid).then((kept) => (kept.kind === 'live' ? kept.data : null)),
       callback,
     )
   }
@@ -72,21 +73,23 @@ function settle<Result>(work: Promise<Result>, callback: Callback<Result> | unde
 class RowKeeper implements Keeper {
   readonly touches = true
   readonly rows: SessionStore
-  readonly #identityKeys: readonly string[]
+  readonly #store: Store
   readonly #queue = new RowQueue()
 
-  constructor(rows: SessionStore, identityKeys: readonly string[]) {
+  constructor(rows: SessionStore, store: Store) {
     this.rows = rows
-    this.#identityKeys = identityKeys
+    this.#store = store
   }
 
-  async load(sid: string): Promise<{ readonly data: SessionData; readonly mark: SessionRow } | undefined> {
-    const row = await this.#find(sid)
-    return row && { data: dataOf(row), mark: row }
+  async load(sid: string): Promise<Kept> {
+    const row = await this.rows.find(handleOf(sid))
+    if (row && isTombstone(row)) return { kind: tryDecodeRecord(row)?.tombstone?.secretHashes.includes(digest(sid)) ? 'ended' : 'none' }
+    return row && isOpenedBy(row, sid) ? { kind: 'live', data: dataOf(row), mark: row } : { kind: 'none' }
   }
 
-  async insert(session: Session, { id }: Pick<SessionState, 'id'>): Promise<void> {
+  async insert(session: Session, { id }: Pick<SessionState, 'id'>): Promise<boolean> {
     await this.#create(id, session)
+    return true
   }
 
   async replace(session: Session, state: SessionState): Promise<boolean> {
@@ -104,7 +107,8 @@ class RowKeeper implements Keeper {
     const row = known ?? (await this.#find(sid))
     if (!row) return
     const deadline = deadlineOf(session, row.endsAt)
-    if (deadline - row.expiresAt < (deadline - Date.now()) / 10) return
+    const longer = deadline - row.expiresAt
+    if (longer >= 0 && longer < (deadline - Date.now()) / 10) return
     await this.#change(sid, row, (current) => ({ ...dataOf(current), cookie: session.cookie }))
   }
 
@@ -112,7 +116,7 @@ class RowKeeper implements Keeper {
   async put(sid: string, session: SessionData | Session): Promise<void> {
     const row = await this.#find(sid)
     if (!row) return this.#create(sid, session)
-    if (identityOf(session, this.#identityKeys).userId !== row.userId)
+    if (identityOf(session, identityKeysOf(this.#store)).userId !== row.userId)
       throw new InstarError(
         'bad_option',
         'store.set() would change who a stored session belongs to. Change the session in a request, where its id can change too.',
@@ -120,27 +124,38 @@ class RowKeeper implements Keeper {
     await this.#change(sid, row, () => session)
   }
 
-  async end(sid: string): Promise<void> {
+  async end(sid: string): Promise<SessionData | undefined> {
     const id = handleOf(sid)
+    let left: SessionData | undefined
     const bury = async (): Promise<undefined> => {
-      const row = await this.rows.find(id)
-      if (!row || isTombstone(row)) return
-      // A store that cannot write a tombstone, for want of room say, may still be able to delete.
-      const isBuried = await this.rows.update(entomb(row, { retiredBy: 'logout' }, Date.now())).catch(() => false)
-      if (!isBuried) await this.rows.delete(id)
+      for (;;) {
+        const row = await this.rows.find(id)
+        if (!row || isTombstone(row)) return
+        let isBuried = false
+        try {
+          isBuried = await this.rows.update(entomb(row, { retiredBy: 'logout' }, Date.now()))
+        } catch {
+          await this.rows.delete(id) // A store that cannot write a tombstone, for want of room say, may still be able to delete.
+          isBuried = true
+        }
+        if (!isBuried) continue
+        left = dataOf(row)
+        return
+      }
     }
     await this.#queue.run(id, bury, END_PATIENCE)
+    return left
   }
 
   async #find(sid: string): Promise<SessionRow | undefined> {
     const row = await this.rows.find(handleOf(sid))
-    return row && !isTombstone(row) && row.expiresAt > Date.now() && sameHash(row.secretHash, digest(sid)) ? row : undefined
+    return row && isOpenedBy(row, sid) ? row : undefined
   }
 
   async #create(sid: string, session: SessionData | Session): Promise<void> {
     const now = Date.now()
     const endsAt = now + Math.max(ABSOLUTE, session.cookie.originalMaxAge ?? 0)
-    const { userId } = identityOf(session, this.#identityKeys)
+    const { userId } = identityOf(session, identityKeysOf(this.#store))
     const payload = encodeRecord({ v: RECORD_VERSION, createdAt: now, data: jsonOf(session) })
     await this.rows.create({ id: handleOf(sid), userId, secretHash: digest(sid), version: 1, expiresAt: deadlineOf(session, endsAt), endsAt, payload })
   }
@@ -169,6 +184,8 @@ class RowKeeper implements Keeper {
     return result
   }
 }
+
+const isOpenedBy = (row: SessionRow, sid: string): boolean => !isTombstone(row) && row.expiresAt > Date.now() && sameHash(row.secretHash, digest(sid))
 
 const dataOf = (row: SessionRow): SessionData => decodeRecord(row).data as unknown as SessionData
 

@@ -1,8 +1,11 @@
-import { dropCsrfSecrets, IDENTITY_KEYS, identityOf } from './identity.ts'
-import { keeperOf } from './keeper.ts'
+import { csrfSecretsIn, dropSecrets, type Identity, identityOf } from './identity.ts'
+import { identityKeysOf } from './identity-keys.ts'
+import { type Keeper, keeperOf } from './keeper.ts'
+import { adoptChanges, keepChangesAlone } from './merge.ts'
 import type { Session } from './session.ts'
-import { contentOf, stateOf } from './session-state.ts'
+import { contentOf, type SessionState, stateOf } from './session-state.ts'
 import type { Store } from './store.ts'
+import type { Visit } from './visit.ts'
 import { visitOf } from './visit-of.ts'
 
 const ENDED = 'session_ended'
@@ -12,61 +15,97 @@ export const hasEnded = (error: unknown): boolean => (error as { code?: unknown 
 const ended = (what: string): Error => Object.assign(new Error(`failed to ${what} session`), { code: ENDED })
 
 /**
- * Stores a session. One whose identity changed since it was stored moves to a new id first, so that nobody who knew the old one is logged in, or stays it. Rejects with
- * `session_ended` where it has ended meanwhile; what another request has stored since is kept, but for the keys that this one changed.
+ * Stores a session, after its saves that are under way. One whose identity changed since it was stored moves to a new id, so that nobody who knew the old one is logged in, or
+ * stays it. Rejects with `session_ended` where it has ended meanwhile; what another request has stored since is kept, but for the keys that this one changed.
  */
-export async function saveSession(session: Session): Promise<void> {
+export function saveSession(session: Session): Promise<void> {
   const state = stateOf(session)
+  const save = state.saves ? state.saves.catch(() => {}).then(() => saveNow(session, state)) : saveNow(session, state)
+  state.saves = save
+  save.catch(() => {})
+  return save
+}
+
+async function saveNow(session: Session, state: SessionState): Promise<void> {
   const { request } = state
+  const store = request.sessionStore as Store
+  const keeper = keeperOf(store)
   const visit = visitOf(request)
-  const keeper = keeperOf(request.sessionStore as Store)
-  const identity = identityOf(session, visit?.settings.identityKeys ?? IDENTITY_KEYS)
-  const before = state.id
-  const moves = state.isStored && identity.text !== state.identity.text
-  if (moves) {
-    if (!visit || visit.isHeadGone) throw Object.assign(new Error(TOO_LATE), { code: 'head_sent' })
-    dropCsrfSecrets(session)
-    state.id = visit.newId()
-    state.isStored = false
-    request.sessionID = state.id
-  }
+  const identity = identityOf(session, identityKeysOf(store))
   visit?.dropOldSecrets(session)
+  if (state.isStored && identity.text !== state.identity.text) return moveNow(session, state, identity, keeper, visit)
+  const content = contentOf(session)
+  if (state.isStored) {
+    if (!(await keeper.replace(session, state))) throw ended('save')
+  } else if (!(await keeper.insert(session, state))) {
+    // Its id has ended before it was used, so whoever makes ids made an old one.
+    if (!visit || visit.isHeadGone) throw ended('save')
+    giveId(session, state, visit.newId())
+    if (!(await keeper.insert(session, state))) throw ended('save')
+  }
+  noteStored(session, state, content, identity)
+}
+
+/** Stores a session whose identity changed under a new id, and ends the old one. */
+async function moveNow(session: Session, state: SessionState, identity: Identity, keeper: Keeper, visit: Visit | undefined): Promise<void> {
+  const before = state.id
+  if (!visit || visit.isHeadGone) {
+    if (identity.text !== '') throw Object.assign(new Error(TOO_LATE), { code: 'head_sent' })
+    await keeper.end(before, true) // A logout needs no new id.
+    return noteStored(session, Object.assign(state, { isStored: false }), contentOf(session), identity, false)
+  }
+  const old = new Set(csrfSecretsIn(JSON.parse(state.stored || '{}')))
+  const wasNobody = state.identity.text === ''
+  if (wasNobody) {
+    const left = await keeper.load(before)
+    if (left.kind === 'live') adoptChanges(session, state, left.data)
+    else keepChangesAlone(session, state)
+  } else {
+    // The old id first, and only by who ends it: what was logged out or revoked meanwhile must not go on under another.
+    const left = await keeper.end(before, true)
+    if (!left) throw ended('save')
+    adoptChanges(session, state, left)
+  }
+  dropSecrets(session, old)
+  giveId(session, state, visit.newId())
+  state.isStored = false
   const content = contentOf(session)
   try {
-    if (!state.isStored) await keeper.insert(session, state)
-    else if (!(await keeper.replace(session, state))) throw ended('save')
+    if (!(await keeper.insert(session, state))) throw ended('save')
   } catch (error) {
-    if (moves) {
-      Object.assign(state, { id: before, isStored: true })
-      request.sessionID = before
-    }
+    if (wasNobody) giveId(session, Object.assign(state, { isStored: true }), before)
     throw error
   }
-  Object.assign(state, { isStored: true, stored: content, identity })
-  visit?.noteSaved(session, content)
-  if (moves) await keeper.end(before, true)
+  noteStored(session, state, content, identity)
+  if (wasNobody) await keeper.end(before, true)
+}
+
+function giveId(session: Session, state: SessionState, id: string): void {
+  state.id = id
+  if (state.request.session === session) state.request.sessionID = id
+}
+
+function noteStored(session: Session, state: SessionState, content: string, identity: Identity, isStored = true): void {
+  Object.assign(state, { isStored, stored: content, identity })
+  visitOf(state.request)?.noteSaved(session, content)
 }
 
 const TOO_LATE =
-  'The user in the session changed where its cookie can no longer change, so nothing was saved. Log in and out before the first byte of the response, in a request of its own.'
+  'The user in the session changed where its cookie can no longer change, so nothing was saved. Log in before the first byte of the response, in a request of its own.'
 
 export async function reloadSession(session: Session): Promise<void> {
   const { request, id } = stateOf(session)
   const store = request.sessionStore as Store
-  const loaded = await keeperOf(store).load(id)
-  if (!loaded) throw ended('load')
-  adopt(store.createSession(request, loaded.data), loaded.mark, visitOf(request)?.settings.identityKeys)
+  const kept = await keeperOf(store).load(id)
+  if (kept.kind !== 'live') throw ended('load')
+  stateOf(store.createSession(request, kept.data)).mark = kept.mark
 }
 
 export async function destroySession(session: Session): Promise<void> {
-  const { request, id, isStored } = stateOf(session)
+  const state = stateOf(session)
+  const { request, id } = state
   visitOf(request)?.rememberSecrets(session)
   delete request.session
-  await keeperOf(request.sessionStore as Store).end(id, isStored)
-}
-
-/** Notes that a session is as the store has it. */
-export function adopt(session: Session, mark: unknown, identityKeys: readonly string[] = IDENTITY_KEYS): Session {
-  Object.assign(stateOf(session), { isStored: true, stored: contentOf(session), identity: identityOf(session, identityKeys), mark })
-  return session
+  await state.saves?.catch(() => {})
+  await keeperOf(request.sessionStore as Store).end(id, state.isStored)
 }

@@ -2,16 +2,15 @@ import type { SessionRequest } from './request.ts'
 import { type Secret, unsign } from './signature.ts'
 
 /**
- * The session id that a request came with; undefined where there is none, nobody signed it, or the header has two cookies of the name: one of them was planted,
- * and there is no right guess. Where the header has none, what cookie-parser found counts.
+ * The session id that a request came with; undefined where there is none, nobody signed it, or the header has two of the name that we signed: one of them was planted, and
+ * there is no right guess. What others signed, on another path say, is not ours. Where the header has none, what cookie-parser found counts.
  */
 export function sentId(request: SessionRequest, name: string, secrets: readonly Secret[]): string | undefined {
   const sent = valuesOf(request.headers.cookie, name)
-  if (sent.length > 1) return undefined
-  return (
-    unsigned(sent[0] === undefined ? undefined : decoded(sent[0]), secrets) ??
-    (textOf(request.signedCookies?.[name]) || unsigned(textOf(request.cookies?.[name]), secrets) || undefined)
-  )
+  const ids = new Set(sent.map((value) => unsigned(decoded(value), secrets)).filter((id) => id !== undefined))
+  if (ids.size > 1) return undefined
+  const [id] = ids
+  return id ?? (textOf(request.signedCookies?.[name]) || unsigned(textOf(request.cookies?.[name]), secrets) || undefined)
 }
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)

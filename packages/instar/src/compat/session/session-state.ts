@@ -13,11 +13,15 @@ export interface SessionState {
   identity: Identity
   /** What the store's keeper wants to see again with the next change. */
   mark?: unknown
+  /** The saves of this session follow each other. */
+  saves?: Promise<unknown>
 }
 
 const states = new WeakMap<object, SessionState>()
 
 export const rememberState = (session: object, state: SessionState): void => void states.set(session, state)
+
+export const hasState = (session: object): boolean => states.has(session)
 
 /** Throws for an object that is no session of ours. */
 export function stateOf(session: object): SessionState {

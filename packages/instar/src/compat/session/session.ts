@@ -1,9 +1,10 @@
-import { answer } from './callbacks.ts'
+import { answer, called, type Track } from './callbacks.ts'
 import { Cookie } from './cookie.ts'
-import { NOBODY } from './identity.ts'
+import { identityOf, NOBODY } from './identity.ts'
+import { identityKeysOf } from './identity-keys.ts'
 import type { Callback, SessionRequest } from './request.ts'
 import { destroySession, reloadSession, saveSession } from './saving.ts'
-import { rememberState, type SessionState, stateOf } from './session-state.ts'
+import { contentOf, rememberState, type SessionState, stateOf } from './session-state.ts'
 import type { SessionData } from './store.ts'
 import { visitOf } from './visit-of.ts'
 
@@ -31,36 +32,38 @@ export class Session {
   }
 
   resetMaxAge(): this {
+    ensureCookie(this)
     this.cookie.maxAge = this.cookie.originalMaxAge
     return this
   }
 
   /** Stores the session; fails with `session_ended` where it has ended meanwhile: nothing brings it back. */
   save(callback?: Callback): this | Promise<unknown> {
-    return answer(() => saveSession(this), callback, this)
+    return answer(saveSession(this), callback, this, this.#track)
   }
 
   /** Loads it anew, as another object. */
   reload(callback?: Callback): this | Promise<unknown> {
-    return answer(() => reloadSession(this), callback, this)
+    return answer(reloadSession(this), callback, this)
   }
 
   /** Ends the session. */
   destroy(callback?: Callback): this | Promise<unknown> {
-    return answer(() => destroySession(this), callback, this)
+    return answer(destroySession(this), callback, this, this.#track)
   }
 
   /** Ends the session and gives the request a new one, empty and under a new id. */
   regenerate(callback?: Callback): this | Promise<unknown> {
     const { request } = stateOf(this)
     const visit = visitOf(request)
-    if (!visit)
-      return answer(
-        () => new Promise((resolve, reject) => request.sessionStore?.regenerate(request, (error) => (error ? reject(error) : resolve(undefined)))),
-        callback,
-        this,
-      )
-    return answer(() => visit.regenerate(), callback, this)
+    const work = visit ? visit.regenerate() : called((done) => request.sessionStore?.regenerate(request, done))
+    return answer(work, callback, this, this.#track)
+  }
+
+  /** The request's answer waits for what was begun and not awaited. */
+  get #track(): Track | undefined {
+    const visit = visitOf(stateOf(this).request)
+    return visit && ((work, isTold) => visit.track(work, isTold))
   }
 }
 
@@ -71,9 +74,20 @@ Object.defineProperty(Session.prototype, Symbol.for('instar.dropin'), { value: t
 
 /** A session of what a store has kept. */
 export function sessionFrom(request: SessionRequest, data: SessionData): Session {
-  const { cookie: kept } = data
+  const session = new Session(request, { ...data, cookie: cookieFrom(data.cookie) })
+  const identity = identityOf(data, identityKeysOf(request.sessionStore as object))
+  Object.assign(stateOf(session), { isStored: true, stored: contentOf(data), identity })
+  return session
+}
+
+function cookieFrom(kept: SessionData['cookie']): Cookie {
   const cookie = new Cookie(kept)
-  if (typeof kept.expires === 'string') cookie.expires = new Date(kept.expires)
-  cookie.originalMaxAge = kept.originalMaxAge
-  return new Session(request, { ...data, cookie })
+  if (typeof kept?.expires === 'string') cookie.expires = new Date(kept.expires)
+  cookie.originalMaxAge = kept?.originalMaxAge
+  return cookie
+}
+
+/** Gives a session whose cookie an application replaced by a plain object, or took out of JSON, one that can be sent. */
+export function ensureCookie(session: Session): void {
+  if (typeof session.cookie?.serialize !== 'function') session.cookie = cookieFrom(session.cookie ?? {}) as Session['cookie']
 }

@@ -1,27 +1,33 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
-/** How long one waits for those before, in milliseconds; then it goes on beside them. */
+/** How long one waits for the one before, and may keep the next waiting, in milliseconds; then they go on beside each other. */
 const PATIENCE = 5_000
+
+export interface Turn {
+  /** Resolves when it is this one's turn. */
+  readonly ready: Promise<unknown>
+  /** Lets the next one go; may be called before. */
+  release(): void
+}
 
 /** Lets what concerns one session follow each other within this process. */
 export class Turns {
-  readonly #tails = new Map<string, Promise<unknown>>()
+  readonly #last = new Map<string, Promise<unknown>>()
 
-  /** Waits for those before; resolves to what lets the next one go. */
-  async take(sid: string): Promise<() => void> {
-    const before = this.#tails.get(sid)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    const tail = Promise.all([before, promise]).finally(() => {
-      if (this.#tails.get(sid) === tail) this.#tails.delete(sid)
+  take(sid: string): Turn {
+    const before = this.#last.get(sid)
+    const { promise: released, resolve: release } = Promise.withResolvers<void>()
+    const ready = before === undefined ? Promise.resolve() : within(before)
+    const done = ready.then(() => within(released))
+    this.#last.set(sid, done)
+    done.then(() => {
+      if (this.#last.get(sid) === done) this.#last.delete(sid)
     })
-    this.#tails.set(sid, tail)
-    if (before) await settledWithin(before)
-    return resolve
+    return { ready, release }
   }
 }
 
-async function settledWithin(work: Promise<unknown>): Promise<void> {
-  const impatience = new AbortController()
-  await Promise.race([work, sleep(PATIENCE, undefined, { signal: impatience.signal }).catch(() => {})])
-  impatience.abort()
+async function within(work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, PATIENCE).unref()
+  await Promise.race([work, late.promise])
+  clearTimeout(timer)
 }

@@ -1,15 +1,16 @@
 import type { CommitResult } from '../../core/http.ts'
-import { CSRF_KEYS } from '../csrf-keys.ts'
-import { keeperOf } from './keeper.ts'
-import type { Settings } from './options.ts'
+import { csrfSecretsIn, dropSecrets } from './identity.ts'
+import { type Kept, keeperOf } from './keeper.ts'
+import { generateFor, type Settings } from './options.ts'
 import type { SessionRequest } from './request.ts'
-import { adopt, hasEnded, saveSession } from './saving.ts'
+import { hasEnded, saveSession } from './saving.ts'
 import { isSecure } from './secure.ts'
-import { Session } from './session.ts'
-import { contentOf, stateOf } from './session-state.ts'
+import { ensureCookie, Session, sessionFrom } from './session.ts'
+import { contentOf, hasState, stateOf } from './session-state.ts'
 import { type Secret, sign } from './signature.ts'
 import type { Store } from './store.ts'
 
+const NONE: Kept = { kind: 'none' }
 const NOTHING: CommitResult = { setCookie: [], personal: false, varies: false }
 
 /** One request's way through the middleware: what it came with, and what its end has to store and to say. */
@@ -27,6 +28,13 @@ export class Visit {
   #hasFailed = false
   /** CSRF secrets of sessions that this request has ended, as JSON. */
   readonly #oldSecrets = new Set<string>()
+  /** Saves and ends that were begun, and that the application may not have awaited. */
+  #begun: Promise<unknown>[] = []
+  #cameLate = false
+  /** What the commit began with. */
+  #committed: { readonly session: Session | null | undefined; readonly content: string } | undefined
+  /** The commit, until it is done. */
+  underWay: Promise<void> | undefined
   isHeadGone = false
 
   constructor(settings: Settings, request: SessionRequest, secrets: readonly Secret[], sentId: string | undefined) {
@@ -43,9 +51,13 @@ export class Visit {
   /** Loads the session whose id came, or makes a new one. */
   async open(): Promise<void> {
     const request = this.#request
-    const loaded = this.#sentId === undefined ? undefined : await keeperOf(this.#store).load(this.#sentId)
-    if (!loaded) return this.generate()
-    const session = adopt(this.#store.createSession(request, loaded.data), loaded.mark, this.settings.identityKeys)
+    const kept = this.#sentId === undefined ? NONE : await keeperOf(this.#store).load(this.#sentId)
+    this.#cameLate = kept.kind === 'ended'
+    if (kept.kind !== 'live') return this.generate()
+    let session = this.#store.createSession(request, kept.data)
+    // A store with a `createSession` of its own, or of another copy of this package, makes what we know nothing of.
+    if (!hasState(session)) request.session = session = sessionFrom(request, kept.data)
+    stateOf(session).mark = kept.mark
     this.#originalId = session.id
     this.#originalContent = contentOf(session)
     this.#savedId = session.id
@@ -54,10 +66,15 @@ export class Visit {
 
   /** Gives the request a new session; what it is worth saving is decided against this one. */
   generate(): void {
-    this.settings.generate(this.#store, this.#request)
+    generateFor(this.settings, this.#store, this.#request)
     this.#originalId = this.#request.sessionID
     this.#originalContent = contentOf(this.#request.session as Session)
     this.#savedId = this.#originalId
+  }
+
+  /** The answer waits for this, and fails with it where nobody else is told. */
+  track(work: Promise<unknown>, isTold: boolean): void {
+    this.#begun.push(isTold ? work.catch(() => {}) : work)
   }
 
   newId(): string {
@@ -67,24 +84,23 @@ export class Visit {
   /** Ends the session of the request and gives it another, also where the end failed, which it then rejects with. */
   async regenerate(): Promise<void> {
     const request = this.#request
-    const { session } = request
-    const wasStored = session ? stateOf(session).isStored : request.sessionID === this.#sentId
+    const { session, sessionID } = request
     if (session) this.rememberSecrets(session)
     try {
-      if (request.sessionID !== undefined) await keeperOf(this.#store).end(request.sessionID, wasStored)
+      if (session) await stateOf(session).saves?.catch(() => {})
+      if (sessionID !== undefined) await keeperOf(this.#store).end(session?.id ?? sessionID, session ? stateOf(session).isStored : sessionID === this.#sentId)
     } finally {
-      this.settings.generate(this.#store, request)
+      generateFor(this.settings, this.#store, request)
     }
   }
 
   rememberSecrets(session: Session): void {
-    for (const key of CSRF_KEYS) if (Object.hasOwn(session, key)) this.#oldSecrets.add(JSON.stringify(session[key]))
+    for (const secret of csrfSecretsIn(session)) this.#oldSecrets.add(secret)
   }
 
   /** What an application copied out of the session before. */
   dropOldSecrets(session: Session): void {
-    if (this.#oldSecrets.size === 0) return
-    for (const key of CSRF_KEYS) if (Object.hasOwn(session, key) && this.#oldSecrets.has(JSON.stringify(session[key]))) delete session[key]
+    dropSecrets(session, this.#oldSecrets)
   }
 
   noteSaved(session: Session, content: string): void {
@@ -97,18 +113,26 @@ export class Visit {
   commit(): CommitResult | Promise<CommitResult> {
     if (this.#hasFailed) return NOTHING
     const { session } = this.#request
-    if (!session && !this.#isToBeDestroyed) return this.#headGoes(NOTHING)
-    if (session && !this.#isSaveDue(session) && !this.#isTouchDue(session) && !this.#isCookieDue(session)) return this.#headGoes(NOTHING)
-    return this.#commitSession().catch((error: unknown) => {
-      this.#hasFailed = true
-      throw error
-    })
+    if (this.#begun.length === 0) {
+      if (!session && !this.#isToBeDestroyed) return this.#headGoes(NOTHING)
+      if (session && !this.#isSaveDue(session) && !this.#isTouchDue(session) && !this.#isCookieDue(session)) return this.#headGoes(NOTHING)
+    }
+    this.#committed = { session, content: session ? contentOf(session) : '' }
+    const work = this.#commitSession()
+    this.underWay = work.then(
+      () => {},
+      () => {
+        this.#hasFailed = true
+      },
+    )
+    return work
   }
 
   async #commitSession(): Promise<CommitResult> {
+    await this.#settleBegun()
     const { session, sessionID } = this.#request
     if (!session) {
-      await keeperOf(this.#store).end(sessionID as string, sessionID === this.#sentId)
+      if (this.#isToBeDestroyed) await keeperOf(this.#store).end(sessionID as string, sessionID === this.#sentId)
       return this.#headGoes(NOTHING)
     }
     this.#touchOnce(session)
@@ -117,23 +141,39 @@ export class Visit {
     return this.#headGoes(sets || session.id !== sessionID ? { ...NOTHING, setCookie: this.#setCookie(session) } : NOTHING)
   }
 
+  async #settleBegun(): Promise<void> {
+    const begun = this.#begun
+    this.#begun = []
+    const outcomes = await Promise.allSettled(begun)
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected' && !hasEnded(outcome.reason))
+    if (failed?.status === 'rejected') throw failed.reason
+  }
+
+  /** Whether the session was changed while the commit was under way. */
+  get hasChangedSinceCommit(): boolean {
+    const { session } = this.#request
+    if (!this.#committed) return false
+    return session !== this.#committed.session || (session ? contentOf(session) !== this.#committed.content : false)
+  }
+
   /** Whether something was written since the head left. */
   get isUnfinished(): boolean {
     const { session } = this.#request
-    return (
-      this.isHeadGone && !this.#hasFailed && ((!session && this.#isToBeDestroyed) || (session !== undefined && session !== null && this.#isSaveDue(session)))
-    )
+    if (!this.isHeadGone || this.#hasFailed) return false
+    return this.#begun.length > 0 || (session ? this.#isSaveDue(session) : this.#isToBeDestroyed)
   }
 
   /** Stores what was written since the head left; the cookie stays as it was. */
   async finish(): Promise<void> {
-    const { session } = this.#request
+    await this.#settleBegun()
+    const { session, sessionID } = this.#request
     if (session) await this.#storeSession(session)
-    else await keeperOf(this.#store).end(this.#request.sessionID as string, true)
+    else if (this.#isToBeDestroyed) await keeperOf(this.#store).end(sessionID as string, true)
   }
 
   #headGoes(result: CommitResult): CommitResult {
     this.isHeadGone = true
+    this.underWay = undefined
     return result
   }
 
@@ -156,6 +196,7 @@ export class Visit {
   }
 
   #touchOnce(session: Session): void {
+    ensureCookie(session)
     if (!this.#isTouched) session.touch()
     this.#isTouched = true
   }
@@ -168,8 +209,13 @@ export class Visit {
     return session.id !== this.#originalId || contentOf(session) !== this.#originalContent
   }
 
+  /** A request that was sent with an id which a login has left must not take the login's cookie away. */
+  #isUnusedAndLate(session: Session): boolean {
+    return this.#cameLate && !this.#isModified(session)
+  }
+
   #isSaveDue(session: Session): boolean {
-    if (typeof this.#request.sessionID !== 'string') return false
+    if (typeof this.#request.sessionID !== 'string' || this.#isUnusedAndLate(session)) return false
     const isNew = this.#savedContent === undefined && this.#sentId !== this.#request.sessionID
     if (isNew && !this.settings.saveUninitialized) return this.#isModified(session)
     return session.id !== this.#savedId || contentOf(session) !== this.#savedContent
@@ -180,7 +226,7 @@ export class Visit {
   }
 
   #isCookieDue(session: Session): boolean {
-    if (typeof this.#request.sessionID !== 'string') return false
+    if (typeof this.#request.sessionID !== 'string' || this.#isUnusedAndLate(session)) return false
     if (this.#sentId !== this.#request.sessionID) return this.settings.saveUninitialized || this.#isModified(session)
     return this.settings.rolling || (session.cookie.expires != null && this.#isModified(session))
   }
