@@ -220,6 +220,7 @@ class Run {
     if (request.after !== undefined) await this.#gates.passed(request.after)
     const raw = this.#raws[index] as Raw
     raw.answer = await send(this.#port, { method: request.method ?? 'GET', path: request.path ?? '/', headers: { ...headers, 'x-number': String(index) } })
+    if (raw.answer.failure !== '') this.#gates.openAll()
   }
 
   #headersOf({ headers = {}, cookie = 'jar' }: Request): { [name: string]: string } {

@@ -1,8 +1,9 @@
+import { writeSync } from 'node:fs'
 import { Random } from '../../packages/instar/test/random.ts'
+import { report } from './compare.ts'
 import { randomSequence } from './generate.ts'
 import { Play } from './play.ts'
-import { report } from './compare.ts'
-import { writeSync } from 'node:fs'
+
 const play = await new Play().open({ isMirror: process.argv.includes('--mirror') })
 const [from, to] = process.argv.slice(2).map(Number)
 const random = new Random(1)

@@ -113,7 +113,7 @@ export const dropinSabotages: readonly Sabotage[] = [
     file: 'compat/express-session.ts',
     find: 'underWay ? visit.hasChangedSinceCommit : visit.isUnfinished',
     replace: '!underWay && visit.isUnfinished',
-    test: session('what is written between the head and the end of one tick is stored, and a logout then too'),
+    test: session('what is written while the head waits for the store is stored before the answer ends'),
   },
   {
     title: 'drop-in: two saves of one session go beside each other',

@@ -377,6 +377,7 @@ for (const [name, open] of Object.entries(stores))
           '/hasty': (request, response) => {
             request.session.user = { id: 'ann' }
             request.session.save()
+            request.session.save()
             response.send('welcome')
           },
           '/bye': (request, response) => {
@@ -386,7 +387,7 @@ for (const [name, open] of Object.entries(stores))
         }),
         async (browser) => {
           await browser.send('/cart')
-          assert.equal((await browser.post('/hasty')).status, 200)
+          assert.deepEqual([(await browser.post('/hasty')).status, (await browser.another().post('/hasty')).status], [200, 200])
           assert.equal((await browser.send('/who')).body, 'ann')
           const copy = browser.copy()
           assert.equal((await browser.post('/bye')).body, 'bye')
@@ -503,6 +504,32 @@ describe('express-session on a store of others, whose set is an upsert', () => {
         assert.ok([...here.rows.values()].every((row) => !/ann|late/.test(row)))
       }),
     )
+  })
+
+  test('what is written while the head waits for the store is stored before the answer ends', async () => {
+    const store = new LegacyStore()
+    const reached = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const waits: Route = async (request, response) => {
+      store.before = async (operation) => {
+        if (operation !== 'set') return
+        store.before = async () => {}
+        reached.resolve()
+        await goOn.promise
+      }
+      request.session.first = true
+      response.write('head ')
+      await reached.promise
+      request.session.second = true
+      response.end('end')
+      goOn.resolve()
+    }
+    const both: Route = (request, response) => response.send(`${request.session.first} ${request.session.second}`)
+    await visiting(shop({ store }, { '/waits': waits, '/both': both }), async (browser) => {
+      await browser.send('/cart')
+      assert.equal((await browser.send('/waits')).body, 'head end')
+      assert.equal((await browser.send('/both')).body, 'true true')
+    })
   })
 
   test('a store that fails to save fails the answer, and nothing of a success leaves', async () => {
