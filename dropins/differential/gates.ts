@@ -1,7 +1,6 @@
 /** Points that handlers of different requests wait for, so that their order is the same in every run. */
 export class Gates {
   readonly #gates = new Map<string, PromiseWithResolvers<void>>()
-  #areAllOpen = false
 
   #gate(name: string): PromiseWithResolvers<void> {
     let gate = this.#gates.get(name)
@@ -10,16 +9,10 @@ export class Gates {
   }
 
   passed(name: string): Promise<void> {
-    return this.#areAllOpen ? Promise.resolve() : this.#gate(name).promise
+    return this.#gate(name).promise
   }
 
   open(name: string): void {
     this.#gate(name).resolve()
-  }
-
-  /** For when somebody who should have opened one is gone. */
-  openAll(): void {
-    this.#areAllOpen = true
-    for (const { resolve } of this.#gates.values()) resolve()
   }
 }

@@ -213,10 +213,12 @@ function breakLoudly(response: ServerResponse): void {
 function pairsOf(headers: OutgoingHttpHeaders | unknown[]): [string, string | number | readonly string[] | undefined][] {
   if (!Array.isArray(headers)) return Object.entries(headers)
   const flat = (Array.isArray(headers[0]) ? headers.flat() : headers) as string[]
-  const merged = new Map<string, string[]>()
+  const merged = new Map<string, { readonly name: string; readonly values: string[] }>()
   for (let at = 0; at + 1 < flat.length; at += 2) {
-    const name = (flat[at] as string).toLowerCase()
-    merged.set(name, [...(merged.get(name) ?? []), flat[at + 1] as string | string[]].flat())
+    const name = flat[at] as string
+    const same = merged.get(name.toLowerCase()) ?? { name, values: [] }
+    same.values.push(...[flat[at + 1] as string | string[]].flat())
+    merged.set(name.toLowerCase(), same)
   }
-  return [...merged].map(([name, values]) => [name, values.length === 1 ? values[0] : values])
+  return [...merged.values()].map(({ name, values }) => [name, values.length === 1 ? values[0] : values])
 }

@@ -86,10 +86,10 @@ function finishBeforeEnd(response: ServerResponse, visit: Visit, next: Next): vo
   const { end } = response
   let isEnding = false
   response.end = ((...args: Parameters<typeof end>) => {
-    if (isEnding) return response
+    if (isEnding) return response // The first end counts.
+    isEnding = true
     const { underWay } = visit
     if (!(underWay ? visit.hasChangedSinceCommit : visit.isUnfinished)) return end.apply(response, args)
-    isEnding = true
     const finished = Promise.resolve(underWay).then(() => (visit.isUnfinished ? visit.finish() : undefined))
     finished.then(
       () => end.apply(response, args),
