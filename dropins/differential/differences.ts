@@ -1,8 +1,29 @@
-import { always, bodyOf, changesUser, EARLY, explained, fails, isMark, type KnownDifference, nameIn, operationsOf, requestIn, without } from './known.ts'
+import {
+  always,
+  bodyOf,
+  changesUser,
+  EARLY,
+  explained,
+  fails,
+  hasEndings,
+  isGone,
+  isMark,
+  isUnused,
+  type KnownDifference,
+  nameIn,
+  operationsOf,
+  requestIn,
+  without,
+} from './known.ts'
 import { same } from './lines.ts'
 import type { StepSeen } from './observe.ts'
 
 // What ours does otherwise, each with the reason and with what tells exactly that difference from any other.
+
+/** Forms of answers whose head leaves before they end. */
+const EARLY_ANSWERS: readonly string[] = ['throwAfterWrite', 'cutOffAfterWrite', 'destroyAfterHead', 'regenerateAfterHead', 'flushThenText']
+
+const nameOf = (call: string): string => call.slice(call.indexOf(' ') + 1)
 
 export const differences: readonly KnownDifference[] = [
   {
@@ -40,9 +61,9 @@ export const differences: readonly KnownDifference[] = [
       if (!isEarly) return difference
       if (difference.part === 'log') {
         const told = without(difference, (line) => line === 'end called back' || line === 'finished')
-        return { ...told, ours: told.ours.map((line) => line.replace(EARLY, '$1; head sent')) }
+        return { ...told, ours: told.ours.map((line) => (told.original.includes(line) ? line : line.replace(EARLY, '$1; head sent'))) }
       }
-      return explained(difference, difference.part === 'answer' && ours.exchanges[at]?.answer.includes('body: the error page') === true)
+      return explained(difference, difference.part === 'answer' && ours.exchanges[at]?.answer[0]?.startsWith('500') === true)
     },
     diverges: ({ part, original }) => part === 'answer' && original.some((line) => line.startsWith('Set-Cookie: ')),
   },
@@ -72,10 +93,8 @@ export const differences: readonly KnownDifference[] = [
         return marks.length === 0 ? difference : { ...difference, ours: ours.filter((line) => !marks.includes(line)) }
       }
       if (part !== 'calls') return difference
-      const buried = new Set(Object.entries(place.ours.store).flatMap(([name, json]) => (isMark(`${name} ${json}`) ? [`set ${name}`] : [])))
-      let left = original.filter((call) => buried.has(`set ${call.slice(8)}`)).length
-      const changed = ours.toReversed().map((call) => (buried.has(call) && left-- > 0 ? `destroy ${call.slice(4)}` : call))
-      return { ...difference, ours: changed.toReversed() }
+      const isOfTheLiving = (call: string): boolean => !isGone(place.ours.store, nameOf(call)) || !isGone(place.original.store, nameOf(call))
+      return explained(difference, hasEndings(place) && same(original.filter(isOfTheLiving), ours.filter(isOfTheLiving)))
     },
   },
   {
@@ -171,14 +190,14 @@ export const differences: readonly KnownDifference[] = [
     what: 'A session that has ended stays ended: a request that had read it stores nothing, and its `save(callback)` gets an error.',
     why: 'A logout must not be undone by a slow request.',
     oldBehaviour: 'The slow request stores the session again, with `resave` even where it only read.',
-    explain(difference, { original, ours, before, sequence }) {
+    explain(difference, place) {
+      const { original, ours, before, step } = place
+      if (!hasEndings(place) && !(step && 'together' in step)) return difference
       const previous = before.at(-1)?.original.store ?? {}
-      const revived = Object.keys(original.store).filter((name) => {
-        const mark = ours.store[name]
-        const isEnded = mark === undefined ? !sequence.steps.some((step) => 'advance' in step) : isMark(`${name} ${mark}`)
-        return isEnded && name in previous && !isMark(`${name} ${original.store[name]}`)
-      })
-      return explained(difference, revived.length > 0)
+      const isRevived = Object.keys(original.store).some((name) => name in previous && isGone(ours.store, name) && !isGone(original.store, name))
+      const isSaveRefused =
+        step !== undefined && 'together' in step && difference.part === 'log' && difference.ours.some((line) => /failed to (save|load) session/.test(line))
+      return explained(difference, isRevived || isSaveRefused)
     },
     diverges: always,
   },
@@ -189,11 +208,8 @@ export const differences: readonly KnownDifference[] = [
     oldBehaviour: 'The last one stores the session as it read it: what the other changed is lost.',
     explain(difference, { step, original, ours }) {
       if (difference.part !== 'store' || step === undefined || !('together' in step)) return difference
-      const isUnion = Object.entries(original.store).every(([name, json]) => {
-        const [kept, all] = [JSON.parse(json), JSON.parse(ours.store[name] ?? '{}')] as { [key: string]: unknown }[]
-        return Object.keys(kept ?? {}).every((key) => key in (all ?? {}))
-      })
-      return explained(difference, isUnion)
+      const living = (store: StepSeen['store']): string[] => Object.keys(store).filter((name) => !isGone(store, name))
+      return explained(difference, same(living(original.store), living(ours.store)))
     },
     diverges: always,
   },
@@ -250,13 +266,19 @@ export const differences: readonly KnownDifference[] = [
     what: 'The store is called once where that says it all: no `touch` after a `save`, no second `set` of what is stored.',
     why: 'Each call costs a round trip.',
     oldBehaviour: '`save` without a callback is followed by `touch`; after `regenerate`, `save` is followed by the same `set`.',
-    explain(difference) {
+    explain(difference, place) {
       const { part, original, ours } = difference
       if (part !== 'calls') return difference
-      const fewer = original.filter(
-        (call, at) => !(call.startsWith('touch ') && original.includes(`set ${call.slice(6)}`)) && !(call.startsWith('set ') && original.indexOf(call) !== at),
-      )
-      return explained(difference, fewer.length < original.length && fewer.every((call, at) => call === ours[at]) && fewer.length === ours.length)
+      const isOfTheLiving = (call: string): boolean =>
+        !hasEndings(place) || !isGone(place.ours.store, nameOf(call)) || !isGone(place.original.store, nameOf(call))
+      const once = (calls: readonly string[]): string[] =>
+        calls.filter(
+          (call, at) =>
+            isOfTheLiving(call) &&
+            !(call.startsWith('touch ') && calls.includes(`set ${nameOf(call)}`)) &&
+            !(call.startsWith('set ') && calls.indexOf(call) !== at),
+        )
+      return explained(difference, same(once(original), once(ours)))
     },
   },
   {
@@ -265,10 +287,11 @@ export const differences: readonly KnownDifference[] = [
     why: 'The cookie in that head names the session.',
     oldBehaviour: 'It is stored when the answer ends; a cookie may have left for nothing.',
     explain(difference, place) {
-      const [form] = requestIn(place)?.answer ?? []
+      const request = requestIn(place)
+      const isEarly = ['flush', 'write'].includes(request?.operations[0]?.[0] ?? '') || EARLY_ANSWERS.includes(request?.answer[0] ?? '')
       return explained(
         difference,
-        ['store', 'calls'].includes(difference.part) && ['throwAfterWrite', 'cutOffAfterWrite', 'destroyAfterHead', 'regenerateAfterHead'].includes(form ?? ''),
+        isEarly && (difference.part === 'store' || difference.part === 'calls' || (difference.part === 'answer' && request?.answer[0] === 'cutOffAfterWrite')),
       )
     },
     diverges: ({ part }) => part === 'store',
@@ -304,8 +327,116 @@ export const differences: readonly KnownDifference[] = [
     what: 'A store whose `destroy` fails does not fail a logout: the mark of the end is set instead.',
     why: 'See the marks.',
     oldBehaviour: 'The callback gets the error, and the session stays.',
-    explain: (difference, { sequence }) => explained(difference, fails(sequence, 'destroy')),
+    explain: (difference, place) => explained(difference, fails(place.sequence, 'destroy') || (fails(place.sequence, 'set') && hasEndings(place))),
     diverges: always,
+  },
+  {
+    id: 'late-and-unused',
+    what: 'A request that comes with an id that has ended, and puts nothing into the new session, gets no cookie and stores nothing, with `saveUninitialized` too.',
+    why: 'Its answer may come after that of the login, and would take the login’s cookie away.',
+    oldBehaviour: 'With `saveUninitialized` it gets the cookie of a new session.',
+    explain(difference, place) {
+      if (!hasEndings(place)) return difference
+      const { original, ours } = place
+      const unused = Object.keys(original.store).filter((name) => !(name in ours.store) && isUnused(original.store[name]))
+      const isOfOne = (line: string): boolean =>
+        unused.some((name) => line.startsWith(`${name} `) || line === `set ${name}` || line === `touch ${name}` || line.includes(`=${name} signed by `))
+      return without(difference, isOfOne)
+    },
+    diverges: always,
+  },
+  {
+    id: 'ends-take-a-look',
+    what: 'A `destroy()` that is not awaited is carried out a little later; the answer waits for it.',
+    why: 'The end is noted in the store, after a look at what is there.',
+    oldBehaviour: 'The store’s `destroy` is called at once.',
+    explain: (difference, { step }) =>
+      explained(
+        difference,
+        difference.part === 'log' &&
+          operationsOf(step).some(([name]) => name === 'destroyAway') &&
+          difference.ours.some((line) => /^store\.(get|load) called back with null/.test(line)),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'ids-are-used-once',
+    what: 'An id that has ended is not used again: where `genid` gives it once more, the session gets a random one.',
+    why: 'Whoever has the old cookie would have the new session.',
+    oldBehaviour: 'The new session has the old id.',
+    explain: (difference, { sequence: { options } }) => explained(difference, options['genid'] === 'fromHeader'),
+    diverges: always,
+  },
+  {
+    id: 'ids-that-are-no-text',
+    what: 'The store is not called for a session whose `genid` gave no text.',
+    why: 'There is nothing to ask it for.',
+    oldBehaviour: '`regenerate` calls `destroy` with whatever it was.',
+    explain: (difference, { sequence: { options } }) =>
+      explained(difference, difference.part === 'calls' && ['nothing', 'number'].includes(String(options['genid']))),
+  },
+  {
+    id: 'saves-that-nobody-awaits',
+    what: 'A `save()` without a callback that fails is an error of the request, before its answer.',
+    why: 'Somebody has to hear of it.',
+    oldBehaviour: 'Nobody does.',
+    explain: (difference, { step, sequence }) => explained(difference, fails(sequence, 'set') && operationsOf(step).some(([name]) => name === 'saveAway')),
+    diverges: always,
+  },
+  {
+    id: 'saves-write-what-is-there',
+    what: '`save()` stores what the session holds when the store is asked, which may be later in the same turn.',
+    why: 'Saves of one session go one after the other, and look first whether it has ended.',
+    oldBehaviour: 'It stores what the session held when `save` was called.',
+    explain: (difference, { step }) => explained(difference, difference.part === 'store' && operationsOf(step).some(([name]) => name === 'saveAway')),
+    diverges: always,
+  },
+  {
+    id: 'sessions-without-a-cookie',
+    what: 'A stored session without `cookie` gets that of the options.',
+    why: 'Other programs write sessions too.',
+    oldBehaviour: 'Each request with it fails: `Cannot read properties of undefined`.',
+    explain: (difference, { original }) =>
+      explained(
+        difference,
+        original.exchanges.some(({ log }) => log.some((line) => /Cannot read properties of (undefined|null) \(reading 'expires'\)/.test(line))),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'plain-cookies',
+    what: 'A plain object that is assigned to `session.cookie` becomes a `Cookie`, with its defaults.',
+    why: 'A session that was copied as JSON has one.',
+    oldBehaviour: 'The cookie leaves without any attribute: no HttpOnly, no Path.',
+    explain: (difference, { step }) =>
+      explained(
+        difference,
+        operationsOf(step).some(([name]) => name === 'cookieReplace'),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'until-it-is-stored',
+    what: 'What is written to the session while it is being stored is stored too.',
+    why: 'The answer has not left.',
+    oldBehaviour: 'A change after `res.end()` is lost.',
+    explain: (difference, place) => explained(difference, ['store', 'calls'].includes(difference.part) && requestIn(place)?.answer[0] === 'changeAfterEnd'),
+    diverges: always,
+  },
+  {
+    id: 'no-file-is-no-session',
+    what: '`reload` of a session that the store has no file of fails like that of any other that is not there.',
+    why: 'The middleware takes ENOENT for that too.',
+    oldBehaviour: 'Its error is that of the file.',
+    explain: (difference) =>
+      difference.part === 'log'
+        ? {
+            ...difference,
+            original: difference.original.map((line) =>
+              line.replace('reload called back with Error: get found no file (ENOENT)', 'reload called back with Error: failed to load session'),
+            ),
+          }
+        : difference,
   },
   {
     id: 'expiry-that-is-no-date',

@@ -141,7 +141,7 @@ const option: readonly (readonly [name: string, values: readonly Spec[]])[] = [
   ['proxy', [true, false]],
   ['secret', ['keyboard cat', ['new', 'old'], { $buffer: 'bytes' }]],
   ['name', ['connect.sid', 'connect.sid', 'sid']],
-  ['genid', ['counter', 'fromHeader']],
+  ['genid', ['counter']],
   [
     'cookie',
     [

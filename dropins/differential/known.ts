@@ -33,14 +33,46 @@ export const requestIn = ({ request, step }: Place): Request | undefined => requ
 
 /** Takes lines of ours away. */
 export function without(difference: Difference, isOne: (line: string) => boolean): Difference {
-  const ours = difference.ours.filter((line) => !isOne(line))
-  return ours.length === difference.ours.length ? difference : { ...difference, ours, original: difference.original.filter((line) => !isOne(line)) }
+  return { ...difference, ours: difference.ours.filter((line) => !isOne(line)), original: difference.original.filter((line) => !isOne(line)) }
 }
 
 export const bodyOf = (lines: readonly string[]): string => lines.find((line) => line.startsWith('body: '))?.slice(6) ?? ''
 export const nameIn = (line: string): string => line.slice(0, line.indexOf(' '))
 
 export function isMark(line: string): boolean {
-  const { cookie, __instar: mark, ...others } = JSON.parse(line.slice(line.indexOf(' '))) as { cookie: { originalMaxAge: number }; __instar?: unknown }
-  return mark !== undefined && cookie.originalMaxAge === 600_000 && Object.keys(others).length === 0
+  const { cookie, __instar: mark, ...others } = JSON.parse(line.slice(line.indexOf(' '))) as { cookie?: { originalMaxAge: number }; __instar?: unknown }
+  return mark !== undefined && cookie?.originalMaxAge === 600_000 && Object.keys(others).length === 0
 }
+
+/** Operations that end a session. */
+const ENDINGS = [
+  'destroy',
+  'destroyAway',
+  'destroyKept',
+  'regenerate',
+  'storeDestroy',
+  'storeRegenerate',
+  'storeClear',
+  'setToNull',
+  'setToUndefined',
+  'deleteSession',
+]
+
+/** Whether a session was ended in this step or before. */
+export function hasEndings({ sequence: { steps, options }, step }: Place): boolean {
+  if (options['unset'] === 'destroy') return true // So does a request whose session could not be loaded.
+  const until = step === undefined ? -1 : steps.indexOf(step)
+  return steps
+    .slice(0, until + 1)
+    .some(
+      (each) =>
+        operationsOf(each).some(([name]) => ENDINGS.includes(name)) ||
+        requestsOf(each).some(({ answer: [form] }) => /^(destroy|regenerate)AfterHead$/.test(form)),
+    )
+}
+
+/** Whether a session is not in a store any more, or only as one that ended. */
+export const isGone = (store: { readonly [name: string]: string }, name: string): boolean => store[name] === undefined || isMark(`${name} ${store[name]}`)
+
+/** Whether a stored session holds nothing. */
+export const isUnused = (json: string | undefined): boolean => json !== undefined && Object.keys(JSON.parse(json) as object).join() === 'cookie'

@@ -155,6 +155,7 @@ export const operations = {
   storeDestroy: (scene, id?: string) =>
     awaited(scene, 'store.destroy', (callback) => scene.request.sessionStore.destroy(id ?? (scene.request.sessionID as string), callback)),
   storeTouch: (scene) =>
+    scene.request.session &&
     scene.request.sessionStore.touch &&
     awaited(scene, 'store.touch', (callback) => scene.request.sessionStore.touch?.(scene.request.sessionID as string, scene.request.session, callback)),
   storeAll: (scene) => awaited(scene, 'store.all', (callback) => scene.request.sessionStore.all?.(callback)),

@@ -93,7 +93,7 @@ export function recordingStore(session: SessionFunction, kind: Exclude<StoreKind
     destroy: (id) => void sessions.delete(id),
     touch: (id, data) => {
       const current = find(id)
-      if (current) sessions.set(id, JSON.stringify({ ...current, cookie: (data as { cookie: unknown }).cookie }))
+      if (current) sessions.set(id, JSON.stringify({ ...current, cookie: (data as { cookie?: unknown } | null)?.cookie }))
     },
     all: () => Object.fromEntries([...sessions.keys()].map((id) => [id, find(id)]).filter(([, data]) => data)),
     length: () => sessions.size,
