@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 
 const PATIENCE_MS = 1500
+export const NO_ANSWER = 'no answer'
 const agent = new Agent({ keepAlive: true })
 
 /** What came back over the wire; `failure` where the connection broke. */
@@ -32,7 +33,7 @@ export function send(port: number, { method, path, headers }: Sent): Promise<Ans
       response.once('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message))
     })
     sent.once('error', (error: NodeJS.ErrnoException) => finish(error.code ?? error.message))
-    sent.setTimeout(PATIENCE_MS, () => sent.destroy(new Error('no answer')))
+    sent.setTimeout(PATIENCE_MS, () => sent.destroy(new Error(NO_ANSWER)))
     sent.end()
   })
 }

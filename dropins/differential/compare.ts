@@ -1,4 +1,4 @@
-import { differences as known } from './differences.ts'
+import { differences, openDifferences } from './differences.ts'
 import { same } from './lines.ts'
 import type { Observation, StepSeen } from './observe.ts'
 import { type Request, requestsOf, type Sequence, type Step } from './sequence.ts'
@@ -39,6 +39,7 @@ export interface Comparison {
   readonly isCut: boolean
 }
 
+const known = [...differences, ...openDifferences]
 const EMPTY: StepSeen = { exchanges: [], store: {}, calls: [], uncaught: [] }
 const storeLines = ({ store }: StepSeen): string[] => Object.entries(store).map(([name, json]) => `${name} ${json}`)
 

@@ -23,6 +23,12 @@ import type { StepSeen } from './observe.ts'
 /** Forms of answers whose head leaves before they end. */
 const EARLY_ANSWERS: readonly string[] = ['throwAfterWrite', 'cutOffAfterWrite', 'destroyAfterHead', 'regenerateAfterHead', 'flushThenText']
 
+/** A line of the store without the cookie of the session. */
+const withoutCookie = (line: string): string => {
+  const { cookie: _, ...data } = JSON.parse(line.slice(line.indexOf(' '))) as { cookie?: unknown }
+  return `${nameIn(line)} ${JSON.stringify(data)}`
+}
+
 const nameOf = (call: string): string => call.slice(call.indexOf(' ') + 1)
 
 export const differences: readonly KnownDifference[] = [
@@ -54,10 +60,12 @@ export const differences: readonly KnownDifference[] = [
     what: 'What fails at the end of a request, such as the store or an attribute of the cookie, goes to the error handler before anything is sent: the answer is the handler’s.',
     why: 'An answer that says "welcome" must not leave for a session that is not there.',
     oldBehaviour: 'The answer leaves as a success, mostly without its cookie or for a session that was not stored; the error handler runs after it.',
-    explain(difference, { ours, original, at }) {
+    explain(difference, { ours, original, at, sequence }) {
       const isEarly = ours.exchanges.some(({ log }, index) =>
         log.some((line) => EARLY.test(line) && original.exchanges[index]?.log.includes(line.replace(EARLY, '$1; head sent'))),
       )
+      const isOfTheErrorPage = fails(sequence, 'set') && [original, ours].every((seen) => seen.exchanges[at]?.answer[0]?.startsWith('500'))
+      if (isOfTheErrorPage && at !== -1) return explained(difference, true)
       if (!isEarly) return difference
       if (difference.part === 'log') {
         const told = without(difference, (line) => line === 'end called back' || line === 'finished')
@@ -265,10 +273,16 @@ export const differences: readonly KnownDifference[] = [
     id: 'fewer-calls',
     what: 'The store is called once where that says it all: no `touch` after a `save`, no second `set` of what is stored.',
     why: 'Each call costs a round trip.',
-    oldBehaviour: '`save` without a callback is followed by `touch`; after `regenerate`, `save` is followed by the same `set`.',
+    oldBehaviour:
+      '`save` without a callback is followed by `touch`; after `regenerate`, `save` is followed by the same `set`, which also stores what changed in the cookie alone.',
     explain(difference, place) {
       const { part, original, ours } = difference
+      if (part === 'store') {
+        const isSaved = operationsOf(place.step).some(([name]) => name === 'save' || name === 'saveAway')
+        return explained(difference, isSaved && same(original.map(withoutCookie), ours.map(withoutCookie)))
+      }
       if (part !== 'calls') return difference
+      if (place.step && 'together' in place.step && hasEndings(place)) return explained(difference, true)
       const isOfTheLiving = (call: string): boolean =>
         !hasEndings(place) || !isGone(place.ours.store, nameOf(call)) || !isGone(place.original.store, nameOf(call))
       const once = (calls: readonly string[]): string[] =>
@@ -280,6 +294,7 @@ export const differences: readonly KnownDifference[] = [
         )
       return explained(difference, same(once(original), once(ours)))
     },
+    diverges: ({ part }) => part === 'store',
   },
   {
     id: 'stored-with-the-head',
@@ -295,6 +310,14 @@ export const differences: readonly KnownDifference[] = [
       )
     },
     diverges: ({ part }) => part === 'store',
+  },
+  {
+    id: 'saves-that-nobody-awaits',
+    what: 'A `save()` without a callback that fails is an error of the request, before its answer.',
+    why: 'Somebody has to hear of it.',
+    oldBehaviour: 'Nobody does.',
+    explain: (difference, { step, sequence }) => explained(difference, fails(sequence, 'set') && operationsOf(step).some(([name]) => name === 'saveAway')),
+    diverges: always,
   },
   {
     id: 'failed-saves',
@@ -368,27 +391,12 @@ export const differences: readonly KnownDifference[] = [
     diverges: always,
   },
   {
-    id: 'ids-that-are-no-text',
-    what: 'The store is not called for a session whose `genid` gave no text.',
-    why: 'There is nothing to ask it for.',
-    oldBehaviour: '`regenerate` calls `destroy` with whatever it was.',
-    explain: (difference, { sequence: { options } }) =>
-      explained(difference, difference.part === 'calls' && ['nothing', 'number'].includes(String(options['genid']))),
-  },
-  {
-    id: 'saves-that-nobody-awaits',
-    what: 'A `save()` without a callback that fails is an error of the request, before its answer.',
-    why: 'Somebody has to hear of it.',
-    oldBehaviour: 'Nobody does.',
-    explain: (difference, { step, sequence }) => explained(difference, fails(sequence, 'set') && operationsOf(step).some(([name]) => name === 'saveAway')),
-    diverges: always,
-  },
-  {
     id: 'saves-write-what-is-there',
     what: '`save()` stores what the session holds when the store is asked, which may be later in the same turn.',
     why: 'Saves of one session go one after the other, and look first whether it has ended.',
     oldBehaviour: 'It stores what the session held when `save` was called.',
-    explain: (difference, { step }) => explained(difference, difference.part === 'store' && operationsOf(step).some(([name]) => name === 'saveAway')),
+    explain: (difference, { step }) =>
+      explained(difference, ['store', 'log'].includes(difference.part) && operationsOf(step).some(([name]) => name === 'saveAway')),
     diverges: always,
   },
   {
@@ -439,6 +447,29 @@ export const differences: readonly KnownDifference[] = [
         : difference,
   },
   {
+    id: 'saves-look-first',
+    what: 'A save first looks whether the session is there; where that look fails, the save has failed.',
+    why: 'A save must not bring back what has ended.',
+    oldBehaviour: 'A save asks for nothing.',
+    explain: (difference, { sequence, step }) =>
+      explained(difference, fails(sequence, 'get') && operationsOf(step).some(([name]) => name === 'save' || name === 'saveAway')),
+    diverges: always,
+  },
+  {
+    id: 'expired-by-hand',
+    what: 'A session that a handler saved with an expiry in the past has ended: it is not stored once more, and gets no cookie.',
+    why: 'The store has forgotten it already.',
+    oldBehaviour: 'It is stored again, and its cookie leaves with the expiry in the past.',
+    explain: (difference, { step }) => {
+      const names = operationsOf(step).map(([name, attribute, value]) => (name === 'cookie' && attribute === 'maxAge' && value === 0 ? 'expire' : name))
+      return explained(
+        difference,
+        difference.part !== 'log' && names.includes('expire') && names.some((name) => ['save', 'saveAway', 'storeTouch'].includes(name)),
+      )
+    },
+    diverges: always,
+  },
+  {
     id: 'expiry-that-is-no-date',
     what: 'A stored session whose expiry is no date is no session.',
     why: 'Nobody knows how long it lives.',
@@ -448,6 +479,43 @@ export const differences: readonly KnownDifference[] = [
         difference,
         sequence.steps.some((step) => 'plant' in step && JSON.stringify(step.plant.session).includes('"never"')),
       ),
+    diverges: always,
+  },
+]
+
+/** What is no better than the original, and is to be mended: not for the documentation. Each entry is a bug. */
+export const openDifferences: readonly KnownDifference[] = [
+  {
+    id: 'late-and-saved',
+    what: 'A request that comes with an id that has ended and calls `save()` on a new session without data has it stored, but gets no cookie; what is removed after that `save` stays stored.',
+    why: 'Not meant: `save()` uses the session.',
+    oldBehaviour: 'It gets the cookie.',
+    explain: (difference, place) =>
+      explained(
+        difference,
+        hasEndings(place) && ['answer', 'store'].includes(difference.part) && operationsOf(place.step).some(([name]) => name === 'save' || name === 'saveAway'),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'made-by-hand',
+    what: '`store.createSession(req, data)` with data that the store has not: they are not stored.',
+    why: 'Not meant: they are taken for what was loaded.',
+    oldBehaviour: 'They are stored at the end of the request.',
+    explain: (difference, { step }) =>
+      explained(
+        difference,
+        operationsOf(step).some(([name]) => name === 'storeCreateHere'),
+      ),
+    diverges: always,
+  },
+  {
+    id: 'marks-that-are-seen',
+    what: '`store.get(id)` and `store.load(id)` of an id that has ended give the mark, as a session.',
+    why: 'Not meant: code that asks whether there is a session, such as that of sockets, is told that there is one.',
+    oldBehaviour: 'Nothing.',
+    explain: (difference) =>
+      explained(difference, difference.part === 'log' && difference.ours.some((line) => /^store\.(get|load) called back with null, .*__instar/.test(line))),
     diverges: always,
   },
 ]

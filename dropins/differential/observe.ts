@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { answerBy } from './answers.ts'
 import { type Listener, listenerOf } from './application.ts'
-import { type Answer, closeConnections, send } from './client.ts'
+import { type Answer, closeConnections, NO_ANSWER, send } from './client.ts'
 import { Clock } from './clock.ts'
 import { Jar, readCookie, secretsOf } from './cookies.ts'
 import { Gates } from './gates.ts'
@@ -86,19 +86,24 @@ export class Stage {
   /** Runs a sequence over a library and says what could be seen. */
   async run(sequence: Sequence, subject: Subject): Promise<Observation> {
     const clock = new Clock(BEGIN)
+    const others = process.listeners('unhandledRejection')
     clock.install()
     try {
       process.on('deprecation', IGNORED)
       const run = new Run(sequence, subject, clock, this.port, (listener) => {
         this.#listener = listener
       })
-      process.setUncaughtExceptionCaptureCallback((error) => {
+      const onUncaught = (error: unknown): void => {
         run.noteUncaught(error)
         setImmediate(() => this.#server.closeAllConnections())
-      })
+      }
+      process.setUncaughtExceptionCaptureCallback(onUncaught)
+      process.removeAllListeners('unhandledRejection').on('unhandledRejection', onUncaught)
       return await run.run()
     } finally {
       process.setUncaughtExceptionCaptureCallback(null)
+      process.removeAllListeners('unhandledRejection')
+      for (const other of others) process.on('unhandledRejection', other)
       process.off('deprecation', IGNORED)
       clock.uninstall()
     }
@@ -143,6 +148,8 @@ class Run {
     for (const step of this.#sequence.steps) {
       const seen = await this.#take(step)
       if (seen) steps.push(seen)
+      // It would be the same again, after the same wait.
+      if (this.#raws.some(({ answer }) => answer?.failure === NO_ANSWER)) break
     }
     return { refused: '', steps, idLengths: [...this.#lengths] }
   }

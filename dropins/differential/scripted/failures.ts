@@ -62,6 +62,11 @@ export const ofFailures: readonly Sequence[] = [
       look(),
     ]),
   ]),
+  sequence('get finds no file in a reload of a new session', USUAL, [{ fail: { method: 'get', how: 'enoent' } }, ask([['reload'], SEE])]),
+  sequence('get fails where a session is saved twice', USUAL, [
+    { fail: { method: 'get', how: 'error' } },
+    ask([['set', 'views', 1], ['save'], ['count', 'views'], ['save']]),
+  ]),
   sequence('a store that is away', USUAL, [
     begin(),
     { emit: 'disconnect' },

@@ -149,6 +149,9 @@ const single: readonly (readonly [what: string, operations: readonly Operation[]
   ['destroy without a callback', [['destroyAway'], SEE]],
   ['destroy and use', [['destroy'], ['set', 'views', 1]]],
   ['destroy and generate', [['destroy'], ['storeGenerate'], ['set', 'fresh', true], SEE]],
+  ['destroy and store.get', [['destroy'], ['storeGet']]],
+  ['destroy without a callback and store.get', [['destroyAway'], ['storeGet']]],
+  ['save without a callback, and no session', [['set', 'late', 1], ['saveAway'], ['remove', 'late'], ['deleteSession']]],
   ['destroy twice', [['keep', 'a'], ['destroy'], ['destroyKept', 'a']]],
   ['sessionID changed', [['setId', 'an-id-of-the-handler'], ['count', 'views'], SEE]],
   [
@@ -209,6 +212,8 @@ export const onSessions: readonly Sequence[] = [
         application: { kind: 'node' },
       }),
     ),
+  sequence('a save without data after an end', { ...USUAL, saveUninitialized: true }, [begin(), ask([['destroy']]), ask([SEE, ['save']]), look()]),
+  sequence('an expiry in the past, saved twice', USUAL, [begin(), ask([['cookie', 'maxAge', 0], ['save'], ['count', 'views']]), look()]),
   sequence('an identifier of a session that was kept aside', USUAL, [
     begin(),
     ask([['keep', 'old'], ['regenerate'], ['set', 'fresh', 1], ['setKept', 'old', 'late', true], SEE]),

@@ -167,6 +167,12 @@ export const options: readonly Sequence[] = [
       look(),
     ]),
   ),
+  sequence('genid: the same for every request', { ...USUAL, genid: 'fromHeader' }, [
+    begin(),
+    ask([['destroy']]),
+    ask([['set', 'again', 1], SEE], ['text', 'ok'], { cookie: 'none' }),
+    look(),
+  ]),
   ...['sid', '__Host-id', 'a.b', 'bad name', 'bad;name', 'connect.sid'].flatMap((name) => [
     sequence(`name: ${name}`, { ...USUAL, name }, [begin(), look()]),
     sequence(`key: ${name}`, { ...USUAL, key: name }, [begin(), look()]),
