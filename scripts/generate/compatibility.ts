@@ -4,7 +4,6 @@ import { generatedFrom, table } from './markdown.ts'
 
 /** What the drop-ins do otherwise than the originals, as their differential tests know it. */
 export function compatibility(): string {
-  const head = ['what', 'why', 'how to get the old behaviour']
   return `${generatedFrom('the differential tests of the drop-ins')}
 
 # Compatibility

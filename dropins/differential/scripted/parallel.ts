@@ -28,15 +28,32 @@ const quicks: readonly (readonly [what: string, operations: readonly Operation[]
 
 const settings: readonly Options[] = [USUAL, { ...USUAL, resave: true }]
 
-export const inParallel: readonly Sequence[] = settings.flatMap((options) =>
-  slows.flatMap(([slow, slowOperations]) =>
-    quicks.map(([quick, quickOperations]) =>
-      sequence(`the slow one ${slow}, the quick one ${quick}, resave ${options['resave']}`, options, [
-        begin(),
-        { together: slowAndQuick(slowOperations, quickOperations) },
-        look(),
-        ask([SEE], ['text', 'ok'], { cookie: { earlier: 0 } }),
-      ]),
+const ofKeys = sequence('two requests that change keys, and their order', USUAL, [
+  begin({ first: 1 }),
+  {
+    together: slowAndQuick(
+      [
+        ['push', 'items', 'x'],
+        ['set', 'quick', true],
+      ],
+      [['set', 'quick', true]],
+    ),
+  },
+  look(),
+])
+
+export const inParallel: readonly Sequence[] = [
+  ofKeys,
+  ...settings.flatMap((options) =>
+    slows.flatMap(([slow, slowOperations]) =>
+      quicks.map(([quick, quickOperations]) =>
+        sequence(`the slow one ${slow}, the quick one ${quick}, resave ${options['resave']}`, options, [
+          begin(),
+          { together: slowAndQuick(slowOperations, quickOperations) },
+          look(),
+          ask([SEE], ['text', 'ok'], { cookie: { earlier: 0 } }),
+        ]),
+      ),
     ),
   ),
-)
+]
