@@ -14,14 +14,14 @@ difference that such a run finds is in one of these tables, or fails the run.
 ## @instar/express-session, beside express-session 1.19
 
 ${table(
-  head,
+  ['what', 'why', 'what the original does'],
   differences.map(({ what, why, oldBehaviour }) => [what, why, oldBehaviour]),
 )}
 
 ## @instar/passport, beside Passport 0.7
 
 ${table(
-  head,
+  ['what', 'why', 'how to get the old behaviour'],
   Object.values(DIFFERENCES).map(({ what, why, back }) => [what, why, back]),
 )}
 `
