@@ -39,6 +39,8 @@ const urlOf = (database: { readonly url: string } | string | undefined): string 
 const examples: readonly (readonly [name: string, variable: string, value: string | undefined, load: () => Promise<Example>])[] = [
   ['pg', 'DATABASE_URL', urlOf(databases.postgres), () => import('./pg.ts')],
   ['postgres.js', 'DATABASE_URL', urlOf(databases.postgres), () => import('./postgres-js.ts')],
+  ['a cache over PostgreSQL', 'DATABASE_URL', urlOf(databases.postgres), () => import('./cached-pg.ts')],
+  ['a cache over Redis', 'REDIS_URL', engines.redis, () => import('./cached-redis.ts')],
   ['PGlite', 'NODE_ENV', process.env['NODE_ENV'] ?? '', () => import('./pglite.ts')],
   ['mysql2', 'DATABASE_URL', urlOf(databases.mysql), () => import('./mysql.ts')],
   ['node-redis', 'REDIS_URL', engines.redis, () => import('./node-redis.ts')],

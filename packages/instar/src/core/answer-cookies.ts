@@ -4,11 +4,13 @@ import { formatToken, type SessionToken } from './token.ts'
 
 type CookieKind = 'login' | 'anonymous'
 
+const NONE: readonly string[] = []
+
 /** The `Set-Cookie` values that one answer owes: the last word on each cookie counts. */
 export class AnswerCookies<User> {
   readonly #policy: Policy<User>
   readonly #opening: Opening
-  readonly #values = new Map<CookieKind, readonly string[]>()
+  #values: Map<CookieKind, readonly string[]> | undefined
 
   constructor(policy: Policy<User>, opening: Opening) {
     this.#policy = policy
@@ -22,16 +24,17 @@ export class AnswerCookies<User> {
 
   /** Clears a cookie that the request came with, or that an earlier word would give. */
   forget(kind: CookieKind): void {
-    if (this.#opening[kind].present || this.#values.has(kind)) this.#set(kind, this.#policy.cookies[kind].clear())
+    if (this.#opening[kind].present || this.#values?.has(kind)) this.#set(kind, this.#policy.cookies[kind].clear())
   }
 
-  get all(): string[] {
-    return [...this.#values.values()].flat()
+  get all(): readonly string[] {
+    return this.#values ? [...this.#values.values()].flat() : NONE
   }
 
   #set(kind: CookieKind, value: string): void {
     // Where two of one name came, a script may have planted one in the other jar.
     const twin = this.#opening[kind].duplicate ? [this.#policy.cookies[kind].clearTwin()] : []
+    this.#values ??= new Map()
     this.#values.set(kind, [...twin, value])
   }
 }

@@ -24,11 +24,10 @@ export function readCookie(header: string | null | undefined, name: string): Coo
     const end = semicolon === -1 ? header.length : semicolon
     while (start < end && isBlank(header.charCodeAt(start))) start++
     if (end - start > name.length) {
-      const pair = header.slice(start, end)
-      if (pair.startsWith(name) && pair.charCodeAt(name.length) === EQUALS) {
-        value = pair.slice(name.length + 1)
+      if (header.startsWith(name, start) && header.charCodeAt(start + name.length) === EQUALS) {
+        value = header.slice(start + name.length + 1, end)
         count++
-      } else if (resembles(pair, name)) lookAlike = true
+      } else if (resembles(header, start, end, name)) lookAlike = true
     }
     start = end + 1
   }
@@ -37,13 +36,28 @@ export function readCookie(header: string | null | undefined, name: string): Coo
 }
 
 const EQUALS = 0x3d
+const PERCENT = 0x25
+const DOUBLE_QUOTE = 0x22
+const SINGLE_QUOTE = 0x27
 const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 
 /** Whether some parser somewhere would take the pair's name for ours: other case, white space or other bytes around it, quotes, percent forms. */
-function resembles(pair: string, name: string): boolean {
-  const equals = pair.indexOf('=')
-  if (equals < name.length) return false
-  return plain(pair.slice(0, equals)) === name.toLowerCase()
+function resembles(header: string, start: number, end: number, name: string): boolean {
+  const equals = header.indexOf('=', start)
+  if (equals === -1 || equals >= end || equals - start < name.length) return false
+  // A longer name without odd characters stays longer; nearly all cookies of others end here.
+  if (equals - start > name.length && !hasOddCharacters(header, start, equals)) return false
+  const candidate = header.slice(start, equals)
+  return (candidate.length === name.length ? candidate.toLowerCase() : plain(candidate)) === name.toLowerCase()
+}
+
+/** Whether some characters of a name are such as `plain` takes out. */
+function hasOddCharacters(header: string, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = header.charCodeAt(at)
+    if (code <= 0x20 || code >= 0x7f || code === PERCENT || code === DOUBLE_QUOTE || code === SINGLE_QUOTE) return true
+  }
+  return false
 }
 
 function plain(name: string): string {

@@ -1,9 +1,45 @@
 import type { Json } from './json.ts'
+import { RecordData } from './record-data.ts'
 import type { FlashItem, SessionRecord } from './session-record.ts'
+
+/** A record's data with a request's own changes. */
+export class DraftData {
+  readonly #base: RecordData
+  #changes: Map<string, Json | undefined> | undefined
+
+  constructor(base: RecordData) {
+    this.#base = base
+  }
+
+  get(key: string): Json | undefined {
+    return this.#changes?.has(key) ? this.#changes.get(key) : this.#base.get(key)
+  }
+
+  has(key: string): boolean {
+    return this.#changes?.has(key) ? this.#changes.get(key) !== undefined : this.#base.has(key)
+  }
+
+  set(key: string, value: Json): void {
+    this.#change(key, value)
+  }
+
+  delete(key: string): void {
+    this.#change(key, undefined)
+  }
+
+  #change(key: string, value: Json | undefined): void {
+    this.#changes ??= new Map()
+    this.#changes.set(key, value)
+  }
+
+  get result(): RecordData {
+    return this.#changes ? this.#base.with(this.#changes) : this.#base
+  }
+}
 
 /** What a request may change of a record. */
 export interface Draft {
-  readonly data: Map<string, Json>
+  readonly data: DraftData
   flash: readonly FlashItem[]
   returnTo: string | undefined
 }
@@ -73,7 +109,7 @@ export type Delta = readonly Edit[]
 export const keysOf = (delta: Delta): string[] => [...new Set(delta.map(({ key }) => key))]
 
 export function draftOf(record: SessionRecord | undefined, delta: Delta = []): Draft {
-  const draft: Draft = { data: new Map(record ? Object.entries(record.data) : []), flash: record?.flash ?? [], returnTo: record?.returnTo }
+  const draft: Draft = { data: new DraftData(record?.data ?? RecordData.NONE), flash: record?.flash ?? [], returnTo: record?.returnTo }
   for (const edit of delta) edit.apply(draft)
   return draft
 }
@@ -82,7 +118,7 @@ export function withDraft(record: SessionRecord, draft: Draft): SessionRecord {
   const { flash: _flash, returnTo: _returnTo, ...rest } = record
   return {
     ...rest,
-    data: Object.fromEntries(draft.data),
+    data: draft.data.result,
     ...(draft.flash.length > 0 && { flash: draft.flash }),
     ...(draft.returnTo !== undefined && { returnTo: draft.returnTo }),
   }

@@ -51,6 +51,8 @@ function endingOf(occurrence: Occurrence): Ending | undefined {
   switch (occurrence.type) {
     case 'session.login':
       return occurrence.replaced === undefined ? undefined : { handle: occurrence.replaced }
+    case 'session.renewed':
+      return { handle: occurrence.replaced }
     case 'session.logout':
       return occurrence.everywhere && userId !== undefined ? { userId } : { ...(handle !== undefined && { handle }) }
     case 'session.revoked':

@@ -22,8 +22,10 @@ export interface SessionEventFields {
   'session.elevated': { readonly method: string; readonly level: number }
   /** Sessions were ended from outside: one (`handle`), a user's (`userId`) or everyone's (neither). */
   'session.revoked': { readonly count: number; readonly reason: 'revoked' | 'limit' | 'credentials_changed' }
-  /** The token of a session that a login or logout had retired came back: a late request, or someone who planted or copied it. */
-  'session.superseded_token': { readonly retiredBy: 'login' | 'logout'; readonly successor?: string }
+  /** An anonymous session, `replaced`, moved to a new id, because a login began in it. */
+  'session.renewed': { readonly replaced: string }
+  /** The token of a session that a login, a logout or a renewal had retired came back: a late request, or someone who planted or copied it. */
+  'session.superseded_token': { readonly retiredBy: 'login' | 'logout' | 'renewal'; readonly successor?: string }
   /** The handle of a live session came with a secret that does not open it; `known` when it opened the session before the last elevation. */
   'session.stale_secret': { readonly known: boolean }
   /** Two session cookies of one name came; neither was believed. */

@@ -1,5 +1,6 @@
+import { Deadlines } from './deadlines.ts'
 import { InstarError } from './errors.ts'
-import type { SessionStore } from './session-store.ts'
+import type { SessionRow, SessionStore } from './session-store.ts'
 
 /** Operations that grow with what is there: cut off too early, "log out everyone" would be told that it failed. */
 const OF_MANY_ROWS: ReadonlySet<keyof SessionStore> = new Set(['deleteByUser', 'deleteAll', 'deleteExpired'] as const)
@@ -12,24 +13,23 @@ const LONGEST = 2 ** 31 - 1
  * so that a failure is never taken for absence. The outcome of what failed is not known. What removes many rows has sixty times as long.
  */
 export function guardStore(store: SessionStore, patience: number): SessionStore {
+  const usual = new Deadlines(patience)
   const longPatience = Math.min(patience * LONGER, LONGEST)
-  const guard = async <Result>(operation: keyof SessionStore, work: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? longPatience : patience)
-    } catch (error) {
-      if (error instanceof InstarError) throw error
-      throw new InstarError(
-        'store_unavailable',
-        `The session store failed in ${operation}(). Whether it was done is not known, and nothing was answered as done. Look at the cause.`,
-        {
-          cause: wordsOf(error),
-        },
-      )
-    }
+  const long = new Deadlines(longPatience)
+  const guard = <Result>(operation: keyof SessionStore, work: () => Promise<Result>): Promise<Result> => {
+    const isLong = OF_MANY_ROWS.has(operation)
+    return (isLong ? long : usual).within(
+      begun(work),
+      (error) => failure(operation, error),
+      () => lateness(operation, isLong ? longPatience : patience),
+    )
   }
   return {
     create: (row) => guard('create', () => store.create(row)),
-    find: (id) => guard('find', () => store.find(id)),
+    find(id) {
+      const answer = found(store, id)
+      return isAtOnce(answer) ? answer : guard('find', () => answer)
+    },
     update: (row) => guard('update', () => store.update(row)),
     delete: (id) => guard('delete', () => store.delete(id)),
     listByUser: (userId) => guard('listByUser', () => store.listByUser(userId)),
@@ -39,23 +39,42 @@ export function guardStore(store: SessionStore, patience: number): SessionStore 
   }
 }
 
-async function withinPatience<Result>(operation: string, answer: Promise<Result>, patience: number): Promise<Result> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const end = new Promise<never>((_, reject) => {
-    const late = (): void =>
-      reject(
-        new InstarError(
-          'store_unavailable',
-          `The session store did not answer ${operation}() within ${patience / 1000} seconds (storeTimeout). What became of it is not known, and it may still be under way.`,
-        ),
-      )
-    timer = setTimeout(late, patience)
-  })
+function found(store: SessionStore, id: string): ReturnType<SessionStore['find']> {
   try {
-    return await Promise.race([answer, end])
-  } finally {
-    clearTimeout(timer)
+    return store.find(id)
+  } catch (error) {
+    throw failure('find', error)
   }
+}
+
+const isAtOnce = (answer: ReturnType<SessionStore['find']>): answer is SessionRow | undefined =>
+  typeof (answer as { then?: unknown } | undefined)?.then !== 'function'
+
+/** A store that throws, or answers at once, is one that rejects, or resolves. */
+function begun<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return Promise.resolve(work())
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
+
+function failure(operation: string, error: unknown): InstarError {
+  if (error instanceof InstarError) return error
+  return new InstarError(
+    'store_unavailable',
+    `The session store failed in ${operation}(). Whether it was done is not known, and nothing was answered as done. Look at the cause.`,
+    {
+      cause: wordsOf(error),
+    },
+  )
+}
+
+function lateness(operation: string, patience: number): InstarError {
+  return new InstarError(
+    'store_unavailable',
+    `The session store did not answer ${operation}() within ${patience / 1000} seconds (storeTimeout). What became of it is not known, and it may still be under way.`,
+  )
 }
 
 /**

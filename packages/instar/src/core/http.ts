@@ -37,17 +37,54 @@ export function applyCommit(result: CommitResult, head: HeadLike): void {
   if (result.varies && !/(^|[\s,])(cookie|\*)\s*(,|$)/i.test(head.get('Vary') ?? '')) head.append('Vary', 'Cookie')
 }
 
+/** Whether a commit asks anything of a head. */
+export const asksAnything = ({ setCookie, personal, varies }: CommitResult): boolean => setCookie.length > 0 || personal || varies
+
 /** Methods that change nothing (RFC 9110, section 9.2.1); compared exactly, so an unknown spelling counts as unsafe. */
 export const isSafeMethod = (method: string): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
+/** What an origin says of its connections. */
+export interface Origin {
+  /** Scheme, host and port, as `URL` writes them. */
+  readonly text: string
+  /** Whether browsers take Secure cookies from it: https, or a loopback host on plain http. */
+  readonly carriesSecureCookies: boolean
+  readonly isLoopback: boolean
+  readonly isPlain: boolean
+}
+
+/** The one that was parsed last, since nearly all requests of a server are to one. */
+let last: { readonly text: string; readonly origin: Origin | undefined } | undefined
+
+const SCHEME = /^https?:\/\//i
+
+/** The origin of an absolute URL, by the part before its path; undefined where there is none. */
+export function parseOrigin(url: string): Origin | undefined {
+  if (last && url.startsWith(last.text) && (url.length === last.text.length || isEndOfHost(url.charCodeAt(last.text.length)))) return last.origin
+  if (!SCHEME.test(url)) return undefined
+  const text = url.slice(0, endOfHost(url))
+  last = { text, origin: parsed(text) }
+  return last.origin
+}
+
 /** Scheme, host and port of an absolute URL without parsing the rest; undefined for anything else. */
-export function originOf(url: string): string | undefined {
-  const match = /^(https?:\/\/[^/?#\\@]+)/i.exec(url)
-  try {
-    return match ? new URL(match[1] as string).origin : undefined
-  } catch {
-    return undefined
-  }
+export const originOf = (url: string): string | undefined => parseOrigin(url)?.text
+
+/** Where the path, the query or what does not belong to a host begins. */
+function endOfHost(url: string): number {
+  let at = url.indexOf('://') + 3
+  while (at < url.length && !isEndOfHost(url.charCodeAt(at))) at++
+  return at
+}
+
+/** One of `/ ? # \ @`. */
+const isEndOfHost = (code: number): boolean => code === 0x2f || code === 0x3f || code === 0x23 || code === 0x5c || code === 0x40
+
+function parsed(text: string): Origin | undefined {
+  if (!URL.canParse(text)) return undefined
+  const { origin, protocol, hostname } = new URL(text)
+  const isLoopback = hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
+  return { text: origin, isLoopback, isPlain: protocol === 'http:', carriesSecureCookies: protocol === 'https:' || isLoopback }
 }
 
 /** The path as it was sent, without the query; nothing is decoded or resolved. */
@@ -58,17 +95,6 @@ export function rawPathOf(url: string): string {
 /** The path and query as they were sent. */
 export function rawTargetOf(url: string): string {
   return /^[a-z]+:\/\/[^/?#]*([^#]*)/i.exec(url)?.[1] || '/'
-}
-
-/** Whether a browser takes Secure cookies from this origin: https, or a loopback host on plain http. */
-export function carriesSecureCookies(origin: string): boolean {
-  const { protocol } = new URL(origin)
-  return protocol === 'https:' || isLoopback(origin)
-}
-
-export function isLoopback(origin: string): boolean {
-  const { hostname } = new URL(origin)
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
 
 const LONGEST_USER_AGENT = 256

@@ -1,5 +1,6 @@
 import { InstarError } from './errors.ts'
 import type { Policy, SessionLimit } from './policy.ts'
+import { RecordData } from './record-data.ts'
 import type { Opened } from './row-writer.ts'
 import { isTombstone, RECORD_VERSION, type SessionRecord, tryDecodeRecord } from './session-record.ts'
 import type { SessionRow } from './session-store.ts'
@@ -32,7 +33,7 @@ export async function makeRoom<User>(policy: Policy<User>, limit: SessionLimit, 
 }
 
 /** Ranks as the oldest of all, and as one that nobody uses. */
-const UNREADABLE: SessionRecord = { v: RECORD_VERSION, createdAt: 0, data: {} }
+const UNREADABLE: SessionRecord = { v: RECORD_VERSION, createdAt: 0, data: RecordData.NONE }
 
 const whoCameLast = (left: Opened, right: Opened): number => right.record.createdAt - left.record.createdAt || (left.row.id < right.row.id ? -1 : 1)
 

@@ -1,10 +1,10 @@
 import { loadUnchanged } from './credentials.ts'
 import { InstarError } from './errors.ts'
-import type { Json } from './json.ts'
 import { firstDeadlines } from './lifetime.ts'
 import { makeRoom, timeOfLogin } from './limit.ts'
 import { encodeWithin } from './payload-limit.ts'
 import type { LoadedUser, Policy } from './policy.ts'
+import type { RecordData } from './record-data.ts'
 import { type Opened, retireRow } from './row-writer.ts'
 import { decodeRecord, RECORD_VERSION, type SessionRecord } from './session-record.ts'
 import type { SessionRow } from './session-store.ts'
@@ -19,7 +19,7 @@ export interface LoginOrder {
   readonly stamp: string | undefined
   readonly device: string | undefined
   /** What `keep` names, of the session that is left; asked again when that changed meanwhile. */
-  readonly keptFrom: (left: SessionRecord | undefined) => { readonly [key: string]: Json }
+  readonly keptFrom: (left: SessionRecord | undefined) => RecordData
 }
 
 export interface LoggedIn<User> extends Opened {

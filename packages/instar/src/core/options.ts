@@ -1,9 +1,9 @@
 import { inProduction } from '#platform'
 import { InstarError } from './errors.ts'
-import { isLoopback, originOf } from './http.ts'
+import { parseOrigin } from './http.ts'
 import { type Duration, type Lifetimes, milliseconds } from './lifetime.ts'
 import type { SessionLimit } from './policy.ts'
-import type { SessionStore } from './session-store.ts'
+import type { NearStore, SessionStore } from './session-store.ts'
 
 // Each takes an option as it came and returns what the policy keeps, or throws `bad_option` naming the option, its value and the mend.
 
@@ -16,6 +16,11 @@ export function checkedStore(store: SessionStore | undefined): SessionStore {
     store === undefined ? 'undefined' : `missing ${missing.join(', ')}`,
     "Give it a SessionStore, such as sqliteStore(new DatabaseSync('app.db')) or memoryStore().",
   )
+}
+
+/** What the store remembers in this process, if it does. */
+export function nearOf(store: SessionStore | NearStore): NearStore['near'] | undefined {
+  return 'near' in store ? (id) => store.near(id) : undefined
 }
 
 interface LifetimeOptions {
@@ -66,16 +71,16 @@ export function checkedLifetimes(options: LifetimeOptions): Lifetimes {
 }
 
 export function checkedOrigin(origin: string, secure: boolean): string {
-  const parsed = typeof origin === 'string' ? originOf(origin) : undefined
-  if (parsed === undefined || parsed !== origin.toLowerCase())
+  const parsed = typeof origin === 'string' ? parseOrigin(origin) : undefined
+  if (parsed?.text !== String(origin).toLowerCase())
     throw refused('origin', origin, "Write scheme and host, with a port if it is not the usual one, and nothing after it: 'https://shop.example'.")
-  if (secure && parsed.startsWith('http:') && !isLoopback(parsed))
+  if (secure && !parsed.carriesSecureCookies)
     throw refused(
       'origin',
       origin,
       'Browsers refuse Secure cookies on plain http. Write the https origin that people see, or use insecureDevelopment while developing.',
     )
-  return parsed
+  return parsed.text
 }
 
 export function checkedLimit(limit: SessionLimit | undefined): SessionLimit | undefined {

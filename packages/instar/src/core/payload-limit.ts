@@ -16,19 +16,23 @@ export function encodeWithin(limit: number, record: SessionRecord, before?: Sess
   throw tooLarge(limit, size, record)
 }
 
-function sizeOf({ data, flash, returnTo }: SessionRecord): number {
-  return bytesOf({ data, flash, returnTo })
+/** As one JSON text would be. */
+function sizeOf(record: SessionRecord): number {
+  const { flash, returnTo } = record
+  const parts = [...record.data.texts].map(([key, text]) => `${JSON.stringify(key)}:${text}`)
+  const rest = JSON.stringify({ flash, returnTo }).slice(1)
+  return bytesOf(`{"data":{${parts.join()}}${rest === '}' ? '' : ','}${rest}`)
 }
 
-const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
 function tooLarge(limit: number, size: number, { data, flash, returnTo }: SessionRecord): InstarError {
   const parts = [
-    ...Object.entries(data).map(([key, value]) => [`'${key.slice(0, 100)}'`, value] as const),
-    ['the flashes', flash ?? []] as const,
-    ['returnTo', returnTo ?? ''] as const,
+    ...[...data.texts].map(([key, text]) => [`'${key.slice(0, 100)}'`, text] as const),
+    ['the flashes', JSON.stringify(flash ?? [])] as const,
+    ['returnTo', JSON.stringify(returnTo ?? '')] as const,
   ]
-  const [largest = '', bytes = 0] = parts.map(([name, value]) => [name, bytesOf(value)] as const).sort((left, right) => right[1] - left[1])[0] ?? []
+  const [largest = '', bytes = 0] = parts.map(([name, text]) => [name, bytesOf(text)] as const).sort((left, right) => right[1] - left[1])[0] ?? []
   return new InstarError(
     'payload_too_large',
     `The session would hold ${size} bytes, and the limit is ${limit} (payloadLimit). The largest part is ${largest} with ${bytes}. Nothing of the write was stored. Keep large things in a database of your own and their id in the session.`,

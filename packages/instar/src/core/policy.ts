@@ -4,7 +4,7 @@ import { InstarError } from './errors.ts'
 import type { Occurrence } from './events.ts'
 import type { Lifetimes } from './lifetime.ts'
 import type { RowQueue } from './row-queue.ts'
-import type { SessionStore } from './session-store.ts'
+import type { NearStore, SessionStore } from './session-store.ts'
 
 /** What `loadUser` returns: the user, and the stamp of the credentials as they are now. */
 export interface LoadedUser<User> {
@@ -22,6 +22,8 @@ export interface SessionLimit {
 /** A manager's options, checked, with everything that its sessions share. */
 export interface Policy<User> {
   readonly store: SessionStore
+  /** What the store remembers of rows in this process, if it does. */
+  readonly near: NearStore['near'] | undefined
   readonly cookies: SessionCookies
   readonly lifetimes: Lifetimes
   readonly queue: RowQueue

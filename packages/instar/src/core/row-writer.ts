@@ -62,24 +62,33 @@ export async function noteUse<User>(policy: Policy<User>, { row, record }: Opene
 
 /**
  * Ends a row for good: a tombstone where nobody interferes, else nothing at all. It targets the handle, whatever the secret or the version became,
- * so no other write can win against it. `onConflict` may take another look at the row, and true asks for another try.
+ * so no other write can win against it. False where it had ended already.
+ * `onConflict` is shown the row as others left it, and true asks for another try.
  */
 export async function retireRow<User>(
   policy: Policy<User>,
   opened: SessionRow,
   reason: Omit<Tombstone, 'secretHashes'>,
   onConflict: (row: SessionRow) => Promise<boolean> = async () => false,
-): Promise<void> {
+): Promise<boolean> {
+  let wasThere = false
   const retire = async (last: SessionRow | undefined): Promise<SessionRow | undefined> => {
-    let row = last && last.version > opened.version ? last : opened
+    let row = opened
+    if (last && last.version > opened.version) {
+      if (isLive(last)) await onConflict(last) // What the commits before it in this process wrote.
+      row = last
+    }
     while (isLive(row)) {
       const retired = entomb(row, reason, policy.now())
-      if (await updateOrDelete(policy, retired)) return { ...retired, version: retired.version + 1 }
+      if (await updateOrDelete(policy, retired)) {
+        wasThere = true
+        return { ...retired, version: retired.version + 1 }
+      }
       const found = await policy.store.find(row.id)
       if (found && !isLive(found)) return undefined
       // Also where it is gone: it may have expired by the clock of this process alone.
       if (!found || !(await onConflict(found))) {
-        await policy.store.delete(row.id)
+        wasThere = await policy.store.delete(row.id)
         return undefined
       }
       row = found
@@ -87,6 +96,7 @@ export async function retireRow<User>(
     return row
   }
   await policy.queue.run(opened.id, retire, QUEUE_PATIENCE)
+  return wasThere
 }
 
 /** How long the end of a row waits for the commits before it, in milliseconds: it needs none of them, but leaves a tombstone if it follows them. */

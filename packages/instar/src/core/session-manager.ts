@@ -1,12 +1,13 @@
+import type { AtOnce } from './at-once.ts'
 import { type CookieOptions, sessionCookies } from './cookie.ts'
 import { LoginWatch } from './development.ts'
 import { type EndingFeed, Endings } from './endings.ts'
 import { InstarError } from './errors.ts'
 import { type EventListener, emitter } from './events.ts'
 import { guardStore } from './guarded-store.ts'
-import { carriesSecureCookies, isLoopback, originOf, type RequestLike, userAgentOf } from './http.ts'
+import { type Origin, parseOrigin, type RequestLike, userAgentOf } from './http.ts'
 import type { Duration } from './lifetime.ts'
-import { openRequest } from './opening.ts'
+import { type Opening, openRequest } from './opening.ts'
 import {
   checkedInsecure,
   checkedLifetimes,
@@ -17,6 +18,7 @@ import {
   checkedStoreTimeout,
   checkedUserId,
   insecureOrigin,
+  nearOf,
 } from './options.ts'
 import { checkedEncryption, type EncryptionOptions, sealingStore } from './payload-cipher.ts'
 import type { LoadedUser, Policy, SessionLimit } from './policy.ts'
@@ -81,10 +83,15 @@ export interface SessionInfo {
 /** What a manager's options came to, for the guard and the test helpers; the package does not export it. */
 export let policyOf: <Data extends object, User>(manager: SessionManager<Data, User>) => Policy<User>
 
+/** As `open`, for adapters: at once where the answer is there, without a cookie or by a store within the process. Throws what `open` rejects with. */
+export let openNow: <Data extends object, User>(manager: SessionManager<Data, User>, request: RequestLike) => AtOnce<Session<Data, User>>
+
 /** The policy of an application's sessions: opens one for each request, and lists and revokes them. */
 export class SessionManager<Data extends object = DeclaredData, User = DeclaredUser> {
   readonly #policy: Policy<User>
   readonly #loginWatch: LoginWatch
+  /** The option, parsed. */
+  readonly #origin: Origin | undefined
 
   /** Throws `bad_option`, naming the option, its value and the mend. */
   constructor(options: SessionManagerOptions<User>) {
@@ -97,6 +104,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
     const encryption = checkedEncryption(options.encryption)
     this.#policy = {
       store: encryption ? sealingStore(store, encryption) : store,
+      near: encryption ? undefined : nearOf(options.store), // What is remembered is sealed, and opening it is not done in the same tick.
       cookies: sessionCookies(options.cookie ?? {}, secure),
       lifetimes: checkedLifetimes(options),
       queue: new RowQueue(),
@@ -113,6 +121,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
       },
       endings,
     }
+    this.#origin = this.#policy.origin === undefined ? undefined : parseOrigin(this.#policy.origin)
   }
 
   /**
@@ -120,12 +129,20 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
    * opens a login. Rejects with `store_unavailable` or `row_unreadable` (503), and with `insecure_origin` where browsers would refuse the cookies.
    */
   async open(request: RequestLike): Promise<Session<Data, User>> {
+    return this.#open(request)
+  }
+
+  #open(request: RequestLike): AtOnce<Session<Data, User>> {
     const policy = this.#policy
-    const origin = policy.origin ?? originOf(request.url)
-    if (policy.secure && origin !== undefined && !carriesSecureCookies(origin)) throw insecureOrigin(origin)
-    const opening = await openRequest(policy, request)
-    if (origin?.startsWith('http:') && isLoopback(origin)) this.#loginWatch.sawRequest(userAgentOf(request), opening.login.present)
-    return new Session<Data, User>(new UnitOfWork(policy, request, opening))
+    const origin = this.#origin ?? parseOrigin(request.url)
+    if (policy.secure && origin && !origin.carriesSecureCookies) throw insecureOrigin(origin.text)
+    const opening = openRequest(policy, request)
+    return opening instanceof Promise ? opening.then((opened) => this.#sessionOf(request, origin, opened)) : this.#sessionOf(request, origin, opening)
+  }
+
+  #sessionOf(request: RequestLike, origin: Origin | undefined, opening: Opening): Session<Data, User> {
+    if (origin?.isPlain && origin.isLoopback) this.#loginWatch.sawRequest(userAgentOf(request), opening.login.present)
+    return new Session<Data, User>(new UnitOfWork(this.#policy, request, opening))
   }
 
   /** The user's sessions, the one used last first; none for null, the user of an anonymous session. One whose row cannot be read is left out. */
@@ -178,6 +195,7 @@ export class SessionManager<Data extends object = DeclaredData, User = DeclaredU
 
   static {
     policyOf = (manager) => manager.#policy
+    openNow = (manager, request) => manager.#open(request)
   }
 }
 

@@ -25,8 +25,8 @@ export interface SessionRow {
 export interface SessionStore {
   /** Inserts a row; rejects if the id is taken, and never overwrites. */
   create(row: SessionRow): Promise<void>
-  /** The row, or undefined when it is unknown or expired. */
-  find(id: string): Promise<SessionRow | undefined>
+  /** The row, or undefined when it is unknown or expired. A store within the process may answer at once; what it throws then counts as a rejection. */
+  find(id: string): Promise<SessionRow | undefined> | SessionRow | undefined
   /**
    * Compares and sets: where the stored version is still `row.version`, writes `secretHash`, `expiresAt` and `payload`
    * and makes the version one more. False: gone, expired or moved on. Never inserts; leaves `userId` and `endsAt` alone.
@@ -45,4 +45,13 @@ export interface SessionStore {
   deleteAll(): Promise<number>
   /** Removes what has expired; how many. 0 where the engine expires rows by itself. */
   deleteExpired(): Promise<number>
+}
+
+/** A store that also remembers, in this process, rows as they were found not long ago. `find` and all else answer as of now. */
+export interface NearStore extends SessionStore {
+  /**
+   * A row as this process found it, or undefined. It may have ended since, for no longer than the store states, so it decides nothing but who a request that only reads comes from;
+   * that nothing is remembered says nothing. Never throws.
+   */
+  near(id: string): SessionRow | undefined
 }

@@ -158,6 +158,15 @@ export class Session<Data extends object = DeclaredData, User = DeclaredUser> {
     return this.#asked.elevate(options.method, options.level)
   }
 
+  /**
+   * Moves an anonymous session to a new id, with all that it holds; the old one is worth nothing. To be called where a login begins or advances without being complete: before a
+   * provider is asked, after the first of two factors. Whoever planted or copied the old id then has no part in what follows. Resolves once it is stored; rejects with `session_ended` where it ended meanwhile. Does nothing for a
+   * login, which has an id of its own, and where nothing is stored yet.
+   */
+  renew(): Promise<void> {
+    return this.#asked.renew()
+  }
+
   // What it holds
 
   /** The value under a key, frozen; undefined when there is none. */

@@ -8,15 +8,20 @@ import type { DropReason, Occurrence } from './events.ts'
 import { type CommitResult, isSafeMethod, type RequestLike, userAgentOf } from './http.ts'
 import { firstDeadlines, isNoteworthy } from './lifetime.ts'
 import { type LoginOrder, performLogin } from './login.ts'
-import type { Opening, Standing } from './opening.ts'
+import { confirmed, type Opening, type Standing } from './opening.ts'
 import { type Outcome, startOutcome } from './outcome.ts'
 import { encodeWithin } from './payload-limit.ts'
 import type { LoadedUser, Policy } from './policy.ts'
+import { RecordData } from './record-data.ts'
+import { performRenewal } from './renewal.ts'
 import { applyDelta, noteUse, retireRow } from './row-writer.ts'
 import { type Proof, RECORD_VERSION, type SessionRecord } from './session-record.ts'
 import { hashSecret, mintToken, type SessionToken } from './token.ts'
 
 type Live = Extract<Standing, { kind: 'live' }>
+
+const NO_EDITS: Delta = []
+const NO_CHANGES: readonly Outcome<void>[] = []
 
 /**
  * What one request does with its session: who it is, what it wrote, which cookies its answer carries.
@@ -28,14 +33,14 @@ export class UnitOfWork<User> {
   readonly #opening: Opening
   readonly #cookies: AnswerCookies<User>
   #standing: Standing
-  #delta: Edit[] = []
+  #delta: Delta = NO_EDITS
   #view: Draft | undefined
   #proof: Proof | undefined
   #tokenToCome: SessionToken | undefined
   #user: Promise<LoadedUser<User> | undefined> | undefined
   #openedLogin: boolean
   /** The identity changes of this request, for the commit to look at those that nobody awaited. */
-  #changes: Outcome<void>[] = []
+  #changes: readonly Outcome<void>[] = NO_CHANGES
   #isChanging = false
   #hasLostWrites = false
   #commit: Promise<CommitResult> | undefined
@@ -84,7 +89,7 @@ export class UnitOfWork<User> {
   write(edit: Edit): void {
     this.#refuseUnlessOpen()
     edit.apply(this.view)
-    this.#delta.push(edit)
+    this.#delta = [...this.#delta, edit]
   }
 
   /** Forgets the path to return to; one that only this request knew of is forgotten without a word to the store. */
@@ -94,7 +99,7 @@ export class UnitOfWork<User> {
     this.#refuseUnlessOpen()
     this.#delta = this.#delta.filter(({ part }) => part !== 'returnTo')
     this.view.returnTo = undefined
-    if (this.live?.record.returnTo !== undefined) this.#delta.push(edits.takeReturnTo(returnTo))
+    if (this.live?.record.returnTo !== undefined) this.#delta = [...this.#delta, edits.takeReturnTo(returnTo)]
   }
 
   csrfToken(): string {
@@ -120,18 +125,18 @@ export class UnitOfWork<User> {
       const written = this.#delta
       const isOthers = left !== undefined && left.row.userId !== null && left.row.userId !== order.userId
       const keptFrom = (record: SessionRecord | undefined) => {
-        if (isOthers) return {} // What one user left behind is not for the next, whatever keep names.
+        if (isOthers) return RecordData.NONE // What one user left behind is not for the next, whatever keep names.
         const { data } = record === left?.record ? view : draftOf(record, written)
-        return Object.fromEntries([...data].filter(([key]) => keep.includes(key)))
+        return data.result.pick(keep)
       }
       const { token, row, record, loaded } = await performLogin(this.policy, { ...order, keptFrom }, left)
       this.#reportDropped(
         'login',
-        written.filter(({ part, key }) => part === 'flash' || (part === 'data' && !Object.hasOwn(record.data, key))),
+        written.filter(({ part, key }) => part === 'flash' || (part === 'data' && !record.data.has(key))),
       )
       this.#moveTo({ kind: 'live', token, row, record })
       this.#user = loaded && Promise.resolve(loaded)
-      if (view.returnTo !== undefined && !isOthers) this.#delta.push(edits.returnTo(view.returnTo))
+      if (view.returnTo !== undefined && !isOthers) this.#delta = [edits.returnTo(view.returnTo)]
       this.#giveLoginCookie(token, row.endsAt, order.remember)
       this.#cookies.forget('anonymous')
       const replaced = left && { replaced: left.row.id }
@@ -153,6 +158,18 @@ export class UnitOfWork<User> {
       this.#cookies.forget('login')
       this.#cookies.forget('anonymous')
       if (left && userId !== undefined) this.emit({ type: 'session.logout', handle: left.row.id, userId, everywhere })
+    })
+  }
+
+  renew(): Promise<void> {
+    return this.#start(async () => {
+      const left = this.live
+      if (!left || left.row.userId !== null) return
+      const written = this.#delta
+      const { token, row, record } = await performRenewal(this.policy, left, (before) => withDraft(before, draftOf(before, written)))
+      this.#moveTo({ kind: 'live', token, row, record })
+      this.#cookies.give('anonymous', token)
+      this.emit({ type: 'session.renewed', handle: row.id, replaced: left.row.id })
     })
   }
 
@@ -200,18 +217,32 @@ export class UnitOfWork<User> {
     this.#isChanging = true
     const outcome = startOutcome(async () => {
       try {
+        await this.#confirm()
         await change()
       } finally {
         this.#isChanging = false
       }
     })
-    this.#changes.push(outcome)
+    this.#changes = [...this.#changes, outcome]
     return outcome
+  }
+
+  /** A row that was only remembered may have ended: then this is nobody's request any more, and what it wrote goes nowhere. */
+  async #confirm(): Promise<void> {
+    const { live } = this
+    if (!live?.isNear) return
+    const standing = await confirmed(this.policy, live)
+    if (standing.kind !== 'live') {
+      this.#dropDelta('session_ended')
+      return this.#moveTo(standing)
+    }
+    this.#standing = standing
+    this.#view = undefined
   }
 
   #moveTo(standing: Standing): void {
     this.#standing = standing
-    this.#delta = []
+    this.#delta = NO_EDITS
     this.#view = undefined
     this.#proof = undefined
     this.#user = undefined
@@ -226,7 +257,8 @@ export class UnitOfWork<User> {
         'head_sent',
         'The response has begun, so its cookies can no longer change. Write to the session before the first byte of the response.',
       )
-    if (this.#isChanging) throw new InstarError('not_awaited', 'A login(), logout() or elevate() of this session is still under way. Put await before it.')
+    if (this.#isChanging)
+      throw new InstarError('not_awaited', 'A login(), logout(), elevate() or renew() of this session is still under way. Put await before it.')
   }
 
   #giveLoginCookie(token: SessionToken, endsAt: number, remember: boolean): void {
@@ -276,7 +308,7 @@ export class UnitOfWork<User> {
   async #settleChanges(): Promise<void> {
     const unobserved = this.#changes.filter((change) => !change.wasObserved)
     const changes = this.#changes
-    this.#changes = []
+    this.#changes = NO_CHANGES
     await Promise.allSettled(changes)
     await Promise.all(unobserved)
   }
@@ -296,7 +328,7 @@ export class UnitOfWork<User> {
     } else if (standing.kind === 'superseded') this.#dropDelta('superseded_token')
     else if (standing.kind === 'none') await this.#createAnonymous()
     else if (!(await applyDelta(this.policy, standing.row, this.#delta, this.#isUse))) this.#dropDelta('session_ended')
-    this.#delta = []
+    this.#delta = NO_EDITS
   }
 
   /** Whether the request came with the token of the login that it has now, as opposed to having just made it. */
@@ -313,10 +345,10 @@ export class UnitOfWork<User> {
 
   async #createAnonymous(): Promise<void> {
     const { data, flash, returnTo } = this.view
-    if (data.size === 0 && flash.length === 0 && returnTo === undefined) return
+    if (data.result.isEmpty && flash.length === 0 && returnTo === undefined) return
     const now = this.policy.now()
     const token = this.#tokenToCome ?? mintToken()
-    const record = withDraft({ v: RECORD_VERSION, createdAt: now, data: {} }, this.view)
+    const record = withDraft({ v: RECORD_VERSION, createdAt: now, data: RecordData.NONE }, this.view)
     const deadlines = firstDeadlines(this.policy.lifetimes, now, 'anonymous')
     const row = {
       id: token.id,
@@ -345,7 +377,7 @@ export class UnitOfWork<User> {
   #dropDelta(reason: DropReason): void {
     if (this.#delta.length === 0) return
     this.#reportDropped(reason, this.#delta)
-    this.#delta = []
+    this.#delta = NO_EDITS
     this.#view = undefined
     this.#hasLostWrites = reason !== 'server_error'
   }

@@ -44,7 +44,7 @@ class MemoryStore implements SessionStore {
     else this.#handlesOf(row.userId).add(row.id)
   }
 
-  async find(id: string): Promise<SessionRow | undefined> {
+  find(id: string): SessionRow | undefined {
     return this.#live(id)
   }
 

@@ -37,6 +37,7 @@ export function mysqlStore(client: MysqlClient, options: MysqlStoreOptions = {})
   return sqlStore(
     {
       engine: 'mysql',
+      isRemote: true,
       columns: columnsIn('`'),
       read: async (sql, values) => ((await execute(sql, values)) as unknown[]).map(textsOf),
       async write(sql, values) {

@@ -43,6 +43,7 @@ export function postgresStore(client: PostgresClient | PostgresJs, options: Post
   return sqlStore(
     {
       engine: 'postgres',
+      isRemote: true,
       columns: columnsIn('"'),
       // No row has a NUL in its id or user, and PostgreSQL rejects a text with one.
       read: async (sql, values) => (values.some(hasNul) ? [] : (await run(sql, values)).rows),

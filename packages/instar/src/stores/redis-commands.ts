@@ -22,9 +22,11 @@ export type RedisClient = NodeRedis | IoRedis
 
 type Value = string | number
 
-/** What the store asks of Redis: scripts, each on one key. */
+/** What the store asks of Redis: scripts, each on one key, but for looks at several rows where one server has them all. */
 export interface RedisCommands {
   read(script: Script, key: string, ...values: Value[]): Promise<unknown>
+  /** A script on some keys that may lie anywhere. Undefined where keys have their places: in a Cluster, or behind what looks like one server and says that they lie apart. */
+  readEach(script: Script, keys: readonly string[]): Promise<unknown>
   /** Where replicas are waited for, it rejects when too few have the write in time. */
   write(script: Script, key: string, ...values: Value[]): Promise<unknown>
   /** Every primary, each with its part of the keys. */
@@ -44,8 +46,19 @@ type Evaluate = (method: 'eval' | 'evalsha', text: string, keys: string[], value
 
 export function redisCommands(client: RedisClient, replicas: number): RedisCommands {
   const { evaluate, primaries } = driverOf(client, replicas > 0)
+  let isOneServer = !('masters' in client || 'nodes' in client)
   return {
     read: (script, key, ...values) => run(evaluate, script, [key], values, 0),
+    async readEach(script, keys) {
+      if (!isOneServer) return undefined
+      try {
+        return await run(evaluate, script, [...keys], [], 0)
+      } catch (error) {
+        if (!/CROSSSLOT|same slot/i.test(String((error as Error).message))) throw error
+        isOneServer = false
+        return undefined
+      }
+    },
     async write(script, key, ...values) {
       const answer = await run(evaluate, script, [key], values, replicas)
       if (replicas === 0) return answer
@@ -64,7 +77,11 @@ async function run(evaluate: Evaluate, { sha, source }: Script, keys: string[], 
     return await evaluate('evalsha', sha, keys, texts, replicas)
   } catch (error) {
     if (!String((error as Error).message).startsWith('NOSCRIPT')) throw withoutArguments(error)
-    return evaluate('eval', source, keys, texts, replicas)
+    try {
+      return await evaluate('eval', source, keys, texts, replicas)
+    } catch (failure) {
+      throw withoutArguments(failure)
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A script on one key, and the name under which the server keeps it. */
+/** A script, on one key if nothing else is said, and the name under which the server keeps it. */
 export interface Script {
   readonly source: string
   readonly sha: string
@@ -34,6 +34,12 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1`)
 
 export const find = script(`return redis.call('HMGET', KEYS[1], 'u', 'h', 'v', 'x', 'e', 'p')`)
+
+/** The same for each key. */
+export const findEach = script(`
+local rows = {}
+for at, key in ipairs(KEYS) do rows[at] = redis.call('HMGET', key, 'u', 'h', 'v', 'x', 'e', 'p') end
+return rows`)
 
 /** mark, now, time to live, version, hash, deadline, payload. 1 when it was written, by this call or by the same one before. */
 export const update = script(`

@@ -1,15 +1,18 @@
 import { InstarError } from '../core/errors.ts'
 import type { SessionRow, SessionStore } from '../core/session-store.ts'
 import { otherVersion, SCHEMA_VERSION, type SqlEngineName, schemaMismatch, versionTable } from './schema.ts'
+import { padded, together } from './together.ts'
 
 export type SqlValue = string | number | null
 
 /** A SQL database as the statements below need it; `?` stands for a value. */
 export interface SqlDatabase {
   readonly engine: SqlEngineName
+  /** Whether a statement travels to another process, so that finds had better travel together; else `read` answers at once. */
+  readonly isRemote: boolean
   /** The columns of a row, under the names of its fields. */
   readonly columns: string
-  read(sql: string, values: readonly SqlValue[]): Promise<readonly unknown[]>
+  read(sql: string, values: readonly SqlValue[]): Promise<readonly unknown[]> | readonly unknown[]
   /** Runs a statement that writes; how many rows it inserted, matched or deleted. */
   write(sql: string, values: readonly SqlValue[]): Promise<number>
   /** Whether an error says that a table or a column is not there. */
@@ -62,11 +65,12 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
   // By their ids, and not by the index over the deadline, where MariaDB would lock the next live row too.
   const deleteExpired = `DELETE FROM ${table} WHERE id IN (${Array(BATCH).fill('?').join(', ')}) AND expires_at + 0 <= ?`
 
+  const told = (error: unknown): unknown => (database.isSchemaError(error) ? schemaMismatch(engine, table, error) : error)
   const guarded = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work()
     } catch (error) {
-      throw database.isSchemaError(error) ? schemaMismatch(engine, table, error) : error
+      throw told(error)
     }
   }
   const read = (sql: string, ...values: SqlValue[]): Promise<SessionRow[]> => guarded(async () => (await database.read(sql, values)).map(rowOf))
@@ -80,6 +84,27 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
         }
       }
     })
+
+  const findOne = async (id: string): Promise<SessionRow | undefined> => oneOf(await read(selectLive, id, now()), id)
+  /** In the same tick, where the engine is in this process. */
+  const findHere = (id: string): SessionRow | undefined => {
+    try {
+      return oneOf((database.read(selectLive, [id, now()]) as readonly unknown[]).map(rowOf), id)
+    } catch (error) {
+      throw told(error)
+    }
+  }
+  const findOfOneTurn = together<SessionRow>(async (ids) => {
+    if (ids.length === 1) {
+      const row = await findOne(ids[0] as string)
+      return new Map(row ? [[row.id, row]] : [])
+    }
+    const places = padded(ids)
+    const sql = `SELECT ${columns} FROM ${table} WHERE id IN (${places.map(() => '?').join(', ')}) AND expires_at > ?`
+    const rows = await read(sql, ...places, now())
+    const asked = new Set(ids)
+    return new Map(rows.map((row) => [row.id, sameText(asked.has(row.id) ? row.id : null, row.id, row)]))
+  }, isUnreadable)
 
   const versionFound = async (): Promise<number | undefined> => {
     try {
@@ -95,10 +120,8 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
     async create({ id, userId, secretHash, version, expiresAt, endsAt, payload }) {
       await write(insert, id, userId, secretHash, version, expiresAt, endsAt, payload)
     },
-    async find(id) {
-      const [row] = await read(selectLive, id, now())
-      return row && sameText(row.id, id, row)
-    },
+    // One that could be no handle goes alone: it must not be what others fail by.
+    find: (id) => (database.isRemote ? (isPlain(id) ? findOfOneTurn(id) : findOne(id)) : findHere(id)),
     async update({ id, secretHash, version, expiresAt, payload }) {
       return (await write(compareAndSet, secretHash, expiresAt, payload, id, version, now())) === 1
     },
@@ -115,7 +138,7 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
       const before = now()
       for (let removed = 0; ; ) {
         const start = performance.now()
-        const ids = (await guarded(() => database.read(selectExpired, [before]))).map((row) => (row as SessionRow).id)
+        const ids = (await guarded(async () => database.read(selectExpired, [before]))).map((row) => (row as SessionRow).id)
         if (ids.length === 0) return removed
         // Always as many places, so that a driver which keeps prepared statements keeps one.
         const count = await write(deleteExpired, ...Array.from({ length: BATCH }, (_, n) => ids[n] ?? (ids[0] as string)), before)
@@ -133,6 +156,16 @@ export function sqlStore(database: SqlDatabase, table: string, now: () => number
       await read(`SELECT ${columns} FROM ${table} WHERE 1 = 0`)
     },
   }
+}
+
+/** A row that was there and could not be read, as opposed to an engine that failed. */
+const isUnreadable = (error: unknown): boolean => error instanceof InstarError && error.code === 'store_unavailable'
+
+/** What handles consist of. */
+const isPlain = (id: string): boolean => /^[\w-]{1,64}$/.test(id)
+
+function oneOf([row]: readonly SessionRow[], id: string): SessionRow | undefined {
+  return row && sameText(row.id, id, row)
 }
 
 /** A row as the driver gave it, checked: what an option of the driver changed on the way is not guessed at. */

@@ -42,8 +42,9 @@ export function sqliteStore(database: SqliteDatabase, options: SqliteStoreOption
   return sqlStore(
     {
       engine: 'sqlite',
+      isRemote: false,
       columns: columnsIn('"'),
-      async read(sql, values) {
+      read(sql, values) {
         refuseTransaction(database) // What it reads there may be of before a logout.
         return prepared(sql).all(...values)
       },

@@ -29,7 +29,7 @@ export function gatedStore(store: SessionStore): GatedStore {
     const index = waiting.findIndex((gate) => gate.operation === operation && gate.when === when)
     if (index !== -1) await waiting.splice(index, 1)[0]?.pass()
   }
-  const run = async <Result>(operation: Operation, work: () => Promise<Result>): Promise<Result> => {
+  const run = async <Result>(operation: Operation, work: () => Promise<Result> | Result): Promise<Result> => {
     operations.push(operation)
     if (isBroken) throw new Error('The store is down.')
     await atGate(operation, 'before')

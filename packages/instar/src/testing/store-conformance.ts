@@ -55,6 +55,16 @@ export const storeConformance: readonly ConformanceCase<StoreSubject>[] = [
     },
   },
   {
+    title: 'find: many at once each find their own, whatever the others ask for',
+    async check({ store, clock }) {
+      const rows = Array.from({ length: 70 }, () => rowFor(clock))
+      for (const row of rows) await store.create(row)
+      const asked = rows.flatMap(({ id }) => [id, `${id}\0`, id.toLowerCase() === id ? 'x' : id.toLowerCase()])
+      const found = await Promise.all(asked.map((id) => store.find(id)))
+      equal(found.map((row) => row?.id ?? '').join(), asked.map((id, at) => (at % 3 === 0 ? id : '')).join(), 'what was found')
+    },
+  },
+  {
     title: 'create: a taken id is refused and nothing is overwritten',
     async check({ store, clock }) {
       const row = rowFor(clock, { userId: 'ann' })

@@ -19,3 +19,18 @@ test('both platforms give random text of the length asked for', () => {
     assert.equal(new Set(Array.from({ length: 1000 }, () => randomText(16))).size, 1000)
   }
 })
+
+test('no random byte is given twice, whatever lengths are asked for after another', () => {
+  // Each text as bits of three bytes: two that share some would share a run of them.
+  const seen = new Set<string>()
+  let runs = 0
+  for (let round = 0; round < 500; round++)
+    for (const bytes of [9, 15, 33, 5000]) {
+      const text = node.randomText(bytes)
+      for (let at = 0; at + 8 <= Math.min(text.length, 44); at += 4) {
+        seen.add(text.slice(at, at + 8))
+        runs++
+      }
+    }
+  assert.equal(seen.size, runs)
+})

@@ -162,7 +162,7 @@ describe('options of a driver that change what comes back are no matter, or a cl
   const aClearError = async (store: SessionStore): Promise<void> => {
     await store.create(row)
     await assert.rejects(
-      store.find('row'),
+      async () => store.find('row'),
       (error: InstarError) => error instanceof InstarError && error.code === 'store_unavailable' && /options? /.test(`${error.message} option `),
     )
   }
@@ -179,12 +179,13 @@ describe('options of a driver that change what comes back are no matter, or a cl
   test('postgres.js, where it takes a broken connection for an answer without rows', async () => {
     const unanswered = Object.assign([], { count: null, command: null })
     const store = postgresStore({ unsafe: async () => unanswered })
-    for (const operation of [store.find('row'), store.listByUser('ann'), store.create(row), store.update(row), store.deleteByUser('ann'), store.migrate()])
-      await assert.rejects(operation, { message: /broke before the query was answered/ })
+    const { find, listByUser, create, update, deleteByUser, migrate } = store
+    const operations = [() => find('row'), () => listByUser('ann'), () => create(row), () => update(row), () => deleteByUser('ann'), () => migrate()]
+    for (const operation of operations) await assert.rejects(async () => operation(), { message: /broke before the query was answered/ })
     const shifted = Object.assign([], { 1: { ...row }, count: 1, command: 'SELECT' })
     assert.deepEqual(await postgresStore({ unsafe: async () => shifted }).find('row'), row)
     const short = Object.assign([], { count: 1, command: 'SELECT' })
-    await assert.rejects(postgresStore({ unsafe: async () => short }).find('row'), { message: /broke before the query was answered/ })
+    await assert.rejects(async () => postgresStore({ unsafe: async () => short }).find('row'), { message: /broke before the query was answered/ })
   })
 
   test('pg with a parser of its own for bigints', onPostgres, async () => {

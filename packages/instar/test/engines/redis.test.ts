@@ -208,6 +208,55 @@ describe('Redis', { skip: redis ? false : MISSING }, () => {
     for (const other of others) assert.equal((await other.find('row'))?.id, 'row')
   })
 
+  /** A client that keeps how many keys each command had. */
+  const watched = (keysOf: number[], refuse: (keys: number) => void = () => {}): IoRedis => ({
+    eval: (script, keys, ...values) => client.eval(script, keys, ...values),
+    async evalsha(sha, keys, ...values) {
+      keysOf.push(keys)
+      refuse(keys)
+      return client.evalsha(sha, keys, ...values)
+    },
+  })
+  const idsOf = (rows: readonly (SessionRow | undefined)[]) => rows.map((row) => row?.id)
+
+  test('the rows that are asked for in one turn travel in one command, each to who asked for it', async () => {
+    for (const id of ['a', 'b', 'c']) await store.create(rowOf(id, { payload: `"${id}"` }))
+    await Promise.all(['a', 'b'].map((id) => store.find(id))) // So that the server has the script.
+    const keysOf: number[] = []
+    const counted = redisStore(watched(keysOf), { prefix })
+    const found = await Promise.all(['a', 'gone', 'c', 'a', 'b'].map((id) => counted.find(id)))
+    assert.deepEqual(idsOf(found), ['a', undefined, 'c', 'a', 'b'])
+    assert.deepEqual(
+      found.map((row) => row?.payload),
+      ['"a"', undefined, '"c"', '"a"', '"b"'],
+    )
+    assert.equal((await counted.find('b'))?.id, 'b')
+    assert.deepEqual(keysOf, [4, 1])
+  })
+
+  test('behind what looks like one server and is a Cluster, rows are found one by one from the first refusal on', async () => {
+    for (const id of ['a', 'b']) await store.create(rowOf(id))
+    await Promise.all(['a', 'b'].map((id) => store.find(id)))
+    const keysOf: number[] = []
+    const proxied = redisStore(
+      watched(keysOf, (keys) => {
+        if (keys > 1) throw new Error("CROSSSLOT Keys in request don't hash to the same slot")
+      }),
+      { prefix },
+    )
+    for (let n = 0; n < 2; n++) assert.deepEqual(idsOf(await Promise.all(['a', 'b'].map((id) => proxied.find(id)))), ['a', 'b'])
+    assert.deepEqual(keysOf, [2, 1, 1, 1, 1])
+  })
+
+  test('a key that holds something else keeps nobody from the row beside it', async () => {
+    await store.create(rowOf('a'))
+    await client.set(`${prefix}row:odd`, 'a text')
+    const odd = store.find('odd')
+    const found = store.find('a')
+    await assert.rejects(async () => odd, /WRONGTYPE/)
+    assert.equal((await found)?.id, 'a')
+  })
+
   test('deleteAll ends more rows than one look finds', async () => {
     await Promise.all(Array.from({ length: 2500 }, (_, n) => store.create(rowOf(`row${n}`))))
     assert.equal(await store.deleteAll(), 2500)

@@ -84,7 +84,7 @@ for (const [driver, open] of Object.entries(bare)) {
       const place = here()
       const { store, sql, close } = await open(place)
       await sql(`CREATE TABLE ${place.name} (id varchar(64) PRIMARY KEY, user_id varchar(64), expires_at bigint)`)
-      await assert.rejects(store.find('a'), { code: 'schema_mismatch' })
+      await assert.rejects(async () => store.find('a'), { code: 'schema_mismatch' })
       await assert.rejects(store.create(row), { code: 'schema_mismatch' })
       await assert.rejects(store.migrate(), driver === 'node:sqlite' ? /no such column|schema/ : { code: 'schema_mismatch' })
       await close()

@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { SessionManager } from 'instar'
 import { sqliteStore } from 'instar/stores/sqlite'
 import { createTestSession } from 'instar/testing'
+import { RecordData } from '../../src/core/record-data.ts'
+import { decodeRecord, encodeRecord } from '../../src/core/session-record.ts'
 import { held, law, onBothStores } from './world.ts'
 
 const LOGIN = '__Host-Http-sid'
@@ -412,8 +414,8 @@ law(8, 'no write is lost, none crosses a login', () => {
     const late = visitor.sendOnly('/count', { method: 'POST' })
     await gate.reached
     const row = (await store.listByUser('victim')).find(({ secretHash }) => secretHash !== '') as import('instar').SessionRow
-    const payload = JSON.parse(row.payload)
-    assert.equal(await store.update({ ...row, payload: JSON.stringify({ ...payload, data: { n: 10, other: 'x' } }) }), true)
+    const payload = encodeRecord({ ...decodeRecord(row), data: RecordData.of({ n: 10, other: 'x' }) })
+    assert.equal(await store.update({ ...row, payload }), true)
     gate.open()
     assert.equal((await late).status, 200)
     assert.deepEqual([(await visitor.send('/get?key=n')).body, (await visitor.send('/get?key=other')).body], ['11', '"x"'])

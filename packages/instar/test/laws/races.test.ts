@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { describe } from 'node:test'
 import type { LoadedUser } from 'instar'
 import type { TestBrowser } from 'instar/testing'
+import { RecordData } from '../../src/core/record-data.ts'
+import { decodeRecord, encodeRecord } from '../../src/core/session-record.ts'
 import { held, onBothStores, type User, type World } from './world.ts'
 
 const LOGIN = '__Host-Http-sid'
@@ -49,7 +51,7 @@ describe('a login and a parallel write to the anonymous session', () => {
     const login = visitor.sendOnly('/login', { method: 'POST' })
     await gate.reached
     const row = (await world.store.find(handle)) as import('instar').SessionRow
-    await world.store.update({ ...row, payload: row.payload.replace('tea', 'coffee') })
+    await world.store.update({ ...row, payload: encodeRecord({ ...decodeRecord(row), data: RecordData.of({ cart: 'coffee' }) }) })
     gate.open()
     visitor.keep(await login)
     assert.equal((await visitor.send('/get?key=cart')).body, '"coffee"')

@@ -102,8 +102,19 @@ export class Oracle {
       ok(!this.#dead.has(id), 'a session that ended is there again')
       if (!this.#anonymous.has(id) && !this.known().includes(id)) continue // Nobody was told of it: the store's answer was lost.
       const { sure, unsure } = this.#counted.get(id) ?? { sure: 0, unsure: 0 }
-      const n: number = JSON.parse(payload).data.n ?? 0
+      const n = countIn(payload)
       ok(sure <= n && n <= sure + unsure, `${n} counted, but ${sure} to ${sure + unsure} were answered`)
     }
   }
+}
+
+/** What stands under `n`: the sizes of the values are in the first line, and the values behind it. */
+function countIn(payload: string): number {
+  const [head = '', text = ''] = payload.split('\n')
+  let at = 0
+  for (const [key, length] of JSON.parse(head).keys as [string, number][]) {
+    if (key === 'n') return JSON.parse(text.slice(at, at + length))
+    at += length
+  }
+  return 0
 }

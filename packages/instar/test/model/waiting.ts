@@ -17,7 +17,7 @@ export class Waiting {
 
   /** A store whose every operation waits for its turn. */
   storeOf(store: SessionStore): SessionStore {
-    const park = <Result>(work: () => Promise<Result>): Promise<Result> => this.#park(work)
+    const park = <Result>(work: () => Promise<Result> | Result): Promise<Result> => this.#park(work)
     return {
       create: (row) =>
         park(async () => {
@@ -52,7 +52,7 @@ export class Waiting {
     this.#works.clear()
   }
 
-  #park<Result>(work: () => Promise<Result>): Promise<Result> {
+  #park<Result>(work: () => Promise<Result> | Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       const go = async (how: How): Promise<void> => {
         if (how === 'refused') return reject(new Error('The store refused.'))
