@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AtOnce } from '../core/at-once.ts'
 import { InstarError } from '../core/errors.ts'
+import type { RequestLike } from '../core/http.ts'
 import type { Duration } from '../core/lifetime.ts'
 import { type Session, unitOf } from '../core/session.ts'
-import { policyOf, type SessionManager } from '../core/session-manager.ts'
+import { openNow, policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
 import { nodeRequest, originFrom } from './node-request.ts'
@@ -41,25 +43,42 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
           'req.session exists already. Use one session middleware: instar() once, and neither express-session nor cookie-session beside it.',
         ),
       )
-    const like = nodeRequest(request, expressOrigin(request), request.originalUrl)
-    const start = (session: Session<Data, User>): void => {
-      attach(request, () => session)
-      holdHead(response, (status) => session.commit({ status }), next)
-      try {
-        guard.check(like, session, (request.body as { _csrf?: unknown } | undefined)?._csrf)
-      } catch (error) {
-        return next(error)
-      }
-      next()
+    const like = nodeRequest(request, request, expressOrigin, request.originalUrl)
+    let opened: AtOnce<Session<Data, User>>
+    try {
+      opened = openNow(sessions, like)
+    } catch (error) {
+      return refuse(request, next, error)
     }
-    const refuse = (error: unknown): void => {
-      attach(request, () => {
-        throw error
-      })
-      next(error)
-    }
-    sessions.open(like).then(start, refuse)
+    if (!(opened instanceof Promise)) return start(guard, like, opened, request, response, next)
+    opened.then(
+      (session) => start(guard, like, session, request, response, next),
+      (error) => refuse(request, next, error),
+    )
   }
+}
+
+function start<Data extends object, User>(
+  guard: CsrfGuard,
+  like: RequestLike,
+  session: Session<Data, User>,
+  request: ExpressRequest,
+  response: ServerResponse,
+  next: Next,
+): void {
+  attach(request, { session })
+  holdHead(response, (status) => session.commit({ status }), next)
+  try {
+    guard.check(like, session, (request.body as { _csrf?: unknown } | undefined)?._csrf)
+  } catch (error) {
+    return next(error)
+  }
+  next()
+}
+
+function refuse(request: ExpressRequest, next: Next, error: unknown): void {
+  attach(request, { error })
+  next(error)
 }
 
 /** The session of a request, typed by the manager that opened it: for applications that do without the global types. */
@@ -116,14 +135,40 @@ function isPage(request: IncomingMessage): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && (request.headers.accept ?? '').includes('text/html')
 }
 
-function attach(request: IncomingMessage, session: () => { readonly handle: string | null }): void {
-  const set = (): never => {
+/** What became of opening the session of a request. */
+type Opened = { readonly session: { readonly handle: string | null } } | { readonly error: unknown }
+
+const OPENED = Symbol('instar.opened')
+
+function openedOf(request: object): { readonly handle: string | null } {
+  const opened = (request as { readonly [OPENED]: Opened })[OPENED]
+  if ('error' in opened) throw opened.error
+  return opened.session
+}
+
+/** The same for all requests: with accessors of its own each request would become an object that engines are slow with. */
+const SESSION: PropertyDescriptor = {
+  configurable: true,
+  enumerable: true,
+  get(this: object) {
+    return openedOf(this)
+  },
+  set() {
     throw new InstarError('unknown_property', 'req.session was assigned. To end a session call await req.session.logout().')
-  }
-  Object.defineProperties(request, {
-    session: { configurable: true, enumerable: true, get: session, set },
-    sessionID: { configurable: true, enumerable: true, get: () => session().handle ?? undefined },
-  })
+  },
+}
+const SESSION_ID: PropertyDescriptor = {
+  configurable: true,
+  enumerable: true,
+  get(this: object) {
+    return openedOf(this).handle ?? undefined
+  },
+}
+
+function attach(request: IncomingMessage, opened: Opened): void {
+  ;(request as { [OPENED]?: Opened })[OPENED] = opened
+  Object.defineProperty(request, 'session', SESSION)
+  Object.defineProperty(request, 'sessionID', SESSION_ID)
 }
 
 /** The origin as Express sees it through the proxies that it trusts; both majors, the port included. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type {} from 'fastify' // for the types below; nothing of it is loaded
 import { InstarError } from '../core/errors.ts'
-import { applyCommit, type CommitResult } from '../core/http.ts'
+import { applyCommit, type CommitResult, type RequestLike } from '../core/http.ts'
 import { type Session, unitOf } from '../core/session.ts'
-import { policyOf, type SessionManager } from '../core/session-manager.ts'
+import { openNow, policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
 import { nodeRequest, originFrom } from './node-request.ts'
@@ -45,12 +45,16 @@ export interface FastifyReplyLike {
 export interface FastifyLike {
   hasRequestDecorator(name: string): boolean
   decorateRequest(name: string, accessors: { getter(): unknown; setter(value: unknown): void }): unknown
-  addHook(name: 'onRequest' | 'preValidation', hook: (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<void>): unknown
-  addHook(name: 'onSend', hook: (request: FastifyRequestLike, reply: FastifyReplyLike, payload: unknown) => Promise<unknown>): unknown
+  addHook(name: 'onRequest' | 'preValidation', hook: (request: FastifyRequestLike, reply: FastifyReplyLike, done: (error?: Error) => void) => void): unknown
+  addHook(
+    name: 'onSend',
+    hook: (request: FastifyRequestLike, reply: FastifyReplyLike, payload: unknown, done: (error: Error | null, payload?: unknown) => void) => void,
+  ): unknown
 }
 
 /** What a request came to so far. */
 interface Visit {
+  readonly like: RequestLike
   readonly session: Session<object, unknown>
   /** Whether `onSend` has committed; else the answer was written to `reply.raw` directly. */
   isCommitted: boolean
@@ -73,16 +77,29 @@ export function instar<Data extends object, User>(
   options: FastifyOptions = {},
 ): (fastify: FastifyLike, options: object, done: (error?: Error) => void) => void {
   const guard = new CsrfGuard(options.csrf)
-  const requestOf = (request: FastifyRequestLike) =>
-    nodeRequest(request.raw as IncomingMessage, originFrom(request.protocol, request.host), request.originalUrl)
 
-  const opened = async (request: FastifyRequestLike): Promise<Session<object, unknown>> => {
-    try {
-      return (await sessions.open(requestOf(request))) as never
-    } catch (error) {
+  const open = (request: FastifyRequestLike, reply: FastifyReplyLike, done: (error?: Error) => void): void => {
+    const fail = (error: unknown): void => {
       ;(request as Visited)[FAILURE] = { error }
-      throw error
+      done(error as Error)
     }
+    const start = (like: RequestLike, session: Session<object, unknown>): void => {
+      const visit: Visit = { like, session, isCommitted: false }
+      ;(request as Visited)[VISIT] = visit
+      const response = reply.raw as ServerResponse
+      const commit = (status: number) => (visit.isCommitted ? NOTHING : session.commit({ status }))
+      holdHead(response, commit, (error) => answerPlainly(error, response))
+      checked(done, () => guard.checkHeaders(like, session))
+    }
+    const like = nodeRequest(request.raw as IncomingMessage, request, fastifyOrigin, request.originalUrl)
+    let opened: Session<object, unknown> | Promise<Session<object, unknown>>
+    try {
+      opened = openNow(sessions, like) as unknown as Session<object, unknown> | Promise<Session<object, unknown>>
+    } catch (error) {
+      return fail(error)
+    }
+    if (opened instanceof Promise) opened.then((session) => start(like, session), fail)
+    else start(like, opened)
   }
 
   const plugin = (fastify: FastifyLike, _: object, done: (error?: Error) => void): void => {
@@ -92,36 +109,38 @@ export function instar<Data extends object, User>(
       )
     fastify.decorateRequest('session', { getter: sessionOfThis, setter: refuseAssignment })
 
-    fastify.addHook('onRequest', async (request, reply) => {
-      const visit: Visit = { session: await opened(request), isCommitted: false }
-      ;(request as Visited)[VISIT] = visit
-      const response = reply.raw as ServerResponse
-      const commit = (status: number) => (visit.isCommitted ? NOTHING : visit.session.commit({ status }))
-      holdHead(response, commit, (error) => answerPlainly(error, response))
-      guard.checkHeaders(requestOf(request), visit.session)
-    })
+    fastify.addHook('onRequest', open)
 
     // By now the body is there, and the token that it may hold.
-    fastify.addHook('preValidation', async (request) => {
+    fastify.addHook('preValidation', (request, _reply, done) => {
       const visit = (request as Visited)[VISIT]
-      if (visit) guard.check(requestOf(request), visit.session, (request.body as { _csrf?: unknown } | null | undefined)?._csrf)
+      if (!visit) return done()
+      checked(done, () => guard.check(visit.like, visit.session, (request.body as { _csrf?: unknown } | null | undefined)?._csrf))
     })
 
-    fastify.addHook('onSend', async (request, reply, payload) => {
+    fastify.addHook('onSend', (request, reply, payload, done) => {
       const visit = (request as Visited)[VISIT]
-      if (!visit || visit.isCommitted) return payload
+      if (!visit || visit.isCommitted) return done(null, payload)
       const response = payload instanceof Response ? payload : undefined // Its status and headers are the answer's, and would replace ours.
-      try {
-        const result = await visit.session.commit({ status: response?.status ?? reply.statusCode })
-        visit.isCommitted = true
-        if (response) return withCommit(response, result)
-        apply(reply, result)
-        return payload
-      } catch (error) {
+      const fail = (error: unknown): void => {
         abandon(payload)
         for (const name of Object.keys(reply.getHeaders())) if (!isProtective(name)) reply.removeHeader(name)
-        throw error
+        done(error as Error)
       }
+      const finish = (result: CommitResult): void => {
+        let answer = payload
+        try {
+          visit.isCommitted = true
+          if (response) answer = withCommit(response, result)
+          else apply(reply, result)
+        } catch (error) {
+          return fail(error)
+        }
+        done(null, answer)
+      }
+      const result = visit.session.commit({ status: response?.status ?? reply.statusCode })
+      if (result instanceof Promise) result.then(finish, fail)
+      else finish(result)
     })
     done()
   }
@@ -133,11 +152,24 @@ export function instar<Data extends object, User>(
   })
 }
 
+const fastifyOrigin = ({ protocol, host }: FastifyRequestLike): string => originFrom(protocol, host)
+
 /** The session of a request, typed by the manager that opened it: for applications that do without the global types. */
 export function sessionOf<Data extends object, User>(sessions: SessionManager<Data, User>, request: object): Session<Data, User> {
   const session = (request as Visited)[VISIT]?.session
   if (session && unitOf(session).policy === policyOf(sessions)) return session as never
   throw noSession()
+}
+
+/** Goes on when a check has passed, and fails the request when it throws; what comes after is not its affair. */
+function checked(done: (error?: Error) => void, check: () => void): void {
+  let failure: Error | undefined
+  try {
+    check()
+  } catch (error) {
+    failure = error as Error
+  }
+  done(failure)
 }
 
 /** Nobody reads the answer that is thrown away. */

@@ -2,7 +2,7 @@ import type {} from 'hono' // for the types below; nothing of it is loaded
 import { InstarError } from '../core/errors.ts'
 import type { CommitResult, RequestLike } from '../core/http.ts'
 import { type Session, unitOf } from '../core/session.ts'
-import { policyOf, type SessionManager } from '../core/session-manager.ts'
+import { openNow, policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
 import { isProtective, withCommit } from './web-response.ts'
@@ -41,12 +41,14 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
     if (context.get('session') !== undefined)
       throw new InstarError('bad_option', 'c.var.session exists already. Use one session middleware: instar() once, and no other beside it.')
     const request: RequestLike = context.req.raw
-    const session = await sessions.open(request)
+    const opened = openNow(sessions, request)
+    const session = opened instanceof Promise ? await opened : opened
     context.set('session', session)
     try {
       guard.check(request, session)
       await next() // What a handler throws, Hono has answered by then.
-      apply(context, await session.commit({ status: context.res.status }))
+      const result = session.commit({ status: context.res.status })
+      apply(context, result instanceof Promise ? await result : result)
     } catch (error) {
       const kept = new Headers([...context.res.headers].filter(([name]) => isProtective(name)))
       context.res.body?.cancel().catch(() => {})

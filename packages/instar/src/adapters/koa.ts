@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type {} from 'koa' // for the types below; nothing of it is loaded
 import { InstarError } from '../core/errors.ts'
 import { type Session, unitOf } from '../core/session.ts'
-import { policyOf, type SessionManager } from '../core/session-manager.ts'
+import { openNow, policyOf, type SessionManager } from '../core/session-manager.ts'
 import type { DeclaredData, DeclaredUser } from '../core/types.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
 import { nodeRequest, originFrom } from './node-request.ts'
@@ -43,17 +43,18 @@ export type KoaMiddleware = (context: KoaContext, next: () => Promise<unknown>) 
 export function instar<Data extends object, User>(sessions: SessionManager<Data, User>, options: KoaOptions = {}): KoaMiddleware {
   const guard = new CsrfGuard(options.csrf)
   return async (context, next) => {
-    if (Object.hasOwn(context, 'session'))
-      throw new InstarError('bad_option', 'ctx.session exists already. Use one session middleware: instar() once, and neither koa-session beside it.')
-    const request = nodeRequest(context.req, originFrom(context.protocol, context.host), context.originalUrl)
-    const session = await sessions.open(request)
-    Object.defineProperty(context, 'session', { configurable: true, enumerable: true, get: () => session, set: refuseAssignment })
+    const shared = Object.getPrototypeOf(context) as Shared
+    if (!Object.hasOwn(shared, PREPARED)) prepare(shared)
+    if ((context as Visited)[SESSION] !== undefined || Object.hasOwn(context, 'session')) throw twoOfUs()
+    const request = nodeRequest(context.req, context, koaOrigin, context.originalUrl)
+    const opened = openNow(sessions, request)
+    const session = opened instanceof Promise ? await opened : opened
+    ;(context as Visited)[SESSION] = session
     holdHead(
       context.res,
       (status) => session.commit({ status }),
       (error) => context.onerror(error as Error),
     )
-    endBrokenAnswers(context)
     guard.check(request, session, (context.request as { readonly body?: { _csrf?: unknown } }).body?._csrf)
     await next()
     // Koa 2 ends no answer that nobody waits for any more, and what was written would wait for its head for good.
@@ -62,14 +63,27 @@ export function instar<Data extends object, User>(sessions: SessionManager<Data,
   }
 }
 
-/** Koa 2 leaves a connection open whose body broke off after the head was gone, and the client waits for the rest. */
-function endBrokenAnswers(context: KoaContext): void {
-  const { onerror } = context
-  context.onerror = (error) => {
-    onerror.call(context, error)
-    if (error && context.res.headersSent && !context.res.writableEnded) context.res.destroy()
+const koaOrigin = ({ protocol, host }: KoaContext): string => originFrom(protocol, host)
+
+type Shared = Pick<KoaContext, 'onerror'> & { [PREPARED]?: true; session?: unknown }
+
+const PREPARED = Symbol('instar.prepared')
+
+/** Once for each application, what all of its contexts inherit: with accessors and methods of its own each would become an object that engines are slow with. */
+function prepare(shared: Shared): void {
+  if ('session' in shared) throw twoOfUs()
+  Object.defineProperty(shared, 'session', SESSION_ACCESSORS)
+  const { onerror } = shared
+  /** Koa 2 leaves a connection open whose body broke off after the head was gone, and the client waits for the rest. */
+  shared.onerror = function (this: KoaContext & Visited, error) {
+    onerror.call(this, error)
+    if (error && this[SESSION] !== undefined && this.res.headersSent && !this.res.writableEnded) this.res.destroy()
   }
+  shared[PREPARED] = true
 }
+
+const twoOfUs = (): InstarError =>
+  new InstarError('bad_option', 'ctx.session exists already. Use one session middleware: instar() once, and neither koa-session beside it.')
 
 /** The session of a request, typed by the manager that opened it: for applications that do without the global types. */
 export function sessionOf<Data extends object, User>(sessions: SessionManager<Data, User>, context: object): Session<Data, User> {
@@ -78,6 +92,19 @@ export function sessionOf<Data extends object, User>(sessions: SessionManager<Da
   throw new InstarError('bad_option', 'The request has no session of this manager. Put app.use(instar(sessions)) before the route.')
 }
 
-function refuseAssignment(): never {
-  throw new InstarError('unknown_property', 'ctx.session was assigned. To end a session call await ctx.session.logout().')
+const SESSION = Symbol('instar.session')
+
+type Visited = object & { [SESSION]?: unknown }
+
+const SESSION_ACCESSORS: PropertyDescriptor = {
+  configurable: true,
+  enumerable: true,
+  get(this: Visited) {
+    return this[SESSION]
+  },
+  set(this: Visited, value) {
+    // A route that instar() does not stand before has its own.
+    if (this[SESSION] === undefined) return void Object.defineProperty(this, 'session', { value, writable: true, configurable: true, enumerable: true })
+    throw new InstarError('unknown_property', 'ctx.session was assigned. To end a session call await ctx.session.logout().')
+  },
 }

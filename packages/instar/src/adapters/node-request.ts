@@ -1,17 +1,37 @@
 import type { IncomingMessage } from 'node:http'
 import { type RequestLike, rawTargetOf } from '../core/http.ts'
 
-/** A Node request as the core reads it, given the origin that it was sent to and, where a router may have changed `url`, what it was asked for. */
-export function nodeRequest(request: IncomingMessage, origin: string, target = request.url ?? '/'): RequestLike {
-  return {
-    method: request.method ?? 'GET',
-    url: origin + (target.startsWith('/') ? target : rawTargetOf(target)),
-    headers: {
-      get(name) {
-        const value = request.headers[name.toLowerCase()]
-        return Array.isArray(value) ? value.join(', ') : (value ?? null)
-      },
-    },
+/** A request of a framework on Node as the core reads it: what it was asked for, where a router may have changed `url`, and where its origin is found when somebody asks, which few requests do. */
+export const nodeRequest = <Source>(request: IncomingMessage, source: Source, originOf: (source: Source) => string, target?: string): RequestLike =>
+  new NodeRequest(request, source, originOf, target ?? request.url ?? '/')
+
+/** One object for each request, which is its own `headers`. */
+class NodeRequest<Source> implements RequestLike {
+  readonly #request: IncomingMessage
+  readonly #source: Source
+  readonly #originOf: (source: Source) => string
+  readonly #target: string
+  readonly method: string
+
+  constructor(request: IncomingMessage, source: Source, originOf: (source: Source) => string, target: string) {
+    this.#request = request
+    this.#source = source
+    this.#originOf = originOf
+    this.#target = target
+    this.method = request.method ?? 'GET'
+  }
+
+  get url(): string {
+    return this.#originOf(this.#source) + (this.#target.startsWith('/') ? this.#target : rawTargetOf(this.#target))
+  }
+
+  get headers(): this {
+    return this
+  }
+
+  get(name: string): string | null {
+    const value = this.#request.headers[name.toLowerCase()]
+    return Array.isArray(value) ? value.join(', ') : (value ?? null)
   }
 }
 

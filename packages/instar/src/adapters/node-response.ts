@@ -1,6 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { InstarError } from '../core/errors.ts'
-import { applyCommit, type CommitResult } from '../core/http.ts'
+import { applyCommit, asksAnything, type CommitResult, type HeadLike } from '../core/http.ts'
 import { headIsGone, isHttp2, ResponseSeal } from './response-seal.ts'
 import { isProtective } from './web-response.ts'
 
@@ -31,38 +31,78 @@ export function holdHead(response: ServerResponse, commit: Commit, onFailure: (e
   new HeldResponse(response, commit, onFailure)
 }
 
+type Methods = Readonly<Record<Way, AnyMethod>>
+
+const HELD = Symbol('instar.held')
+const NO_CALLS: Call[] = []
+const NO_HEADERS: OutgoingHttpHeaders = {}
+
+/** What the first answer of a response that is held once calls: the same functions for all of them, since making four for each would cost more than all else here. */
+const FIRST_ANSWER: Methods = {
+  writeHead(this: Held, ...args) {
+    return this[HELD].called(1, 'writeHead', args)
+  },
+  write(this: Held, ...args) {
+    return this[HELD].called(1, 'write', args)
+  },
+  end(this: Held, ...args) {
+    return this[HELD].called(1, 'end', args)
+  },
+  flushHeaders(this: Held, ...args) {
+    return this[HELD].called(1, 'flushHeaders', args)
+  },
+}
+
+interface Held {
+  readonly [HELD]: HeldResponse
+}
+
 class HeldResponse {
   readonly #response: ServerResponse
   readonly #commit: Commit
   readonly #onFailure: (error: unknown) => void
   /** As they were before us: the response's own, or those of a middleware that came first. */
-  readonly #before: Record<Way, AnyMethod>
+  readonly #before: Methods
   readonly #headersBefore: OutgoingHttpHeaders
   readonly #onBefore: PropertyDescriptor | undefined
   #state: 'open' | 'held' | 'gone' | 'cut off' = 'open'
   /** One for each answer that is tried: what still calls for an earlier one finds nobody. */
   #answer = 0
-  #calls: Call[] = []
+  #calls: Call[] = NO_CALLS
   #seal: ResponseSeal | undefined
 
   constructor(response: ServerResponse, commit: Commit, onFailure: (error: unknown) => void) {
     this.#response = response
     this.#commit = commit
     this.#onFailure = onFailure
-    this.#before = Object.fromEntries(WAYS.map((way) => [way, response[way]])) as Record<Way, AnyMethod>
-    this.#headersBefore = response.getHeaders()
+    const { writeHead, write, end, flushHeaders } = response
+    this.#before = { writeHead, write, end, flushHeaders } as Methods
+    this.#headersBefore = response.getHeaderNames().length > 0 ? response.getHeaders() : NO_HEADERS
     this.#onBefore = Object.getOwnPropertyDescriptor(response, 'on')
     if (isHttp2(response)) breakLoudly(response)
-    this.#takeOver()
+    if (HELD in response)
+      this.#takeOver() // By another of us, whose functions find that one.
+    else this.#takeOverFirst()
+  }
+
+  #takeOverFirst(): void {
+    this.#answer = 1
+    const response = this.#response as unknown as Record<Way, AnyMethod> & { [HELD]: HeldResponse }
+    response[HELD] = this
+    response.writeHead = FIRST_ANSWER.writeHead
+    response.write = FIRST_ANSWER.write
+    response.end = FIRST_ANSWER.end
+    response.flushHeaders = FIRST_ANSWER.flushHeaders
   }
 
   #takeOver(): void {
     const answer = ++this.#answer
-    for (const way of WAYS) Object.assign(this.#response, { [way]: (...args: unknown[]) => this.#called(answer, { way, args }) })
+    for (const way of WAYS) Object.assign(this.#response, { [way]: (...args: unknown[]) => this.called(answer, way, args) })
   }
 
-  #called(answer: number, call: Call): unknown {
-    if (answer !== this.#answer || this.#state === 'cut off') return call.way === 'write' ? true : this.#response
+  called(answer: number, way: Way, args: unknown[]): unknown {
+    if (answer !== this.#answer || this.#state === 'cut off') return way === 'write' ? true : this.#response
+    const call = { way, args }
     if (this.#state === 'held') return this.#keep(call)
     if (this.#state === 'open') this.#begin(call)
     return this.#state === 'gone' ? this.#run(call) : this.#keep(call)
@@ -71,8 +111,13 @@ class HeldResponse {
   /** The first answer counts: what comes after its end is ignored, and a second head fails as it does in Node. */
   #keep(call: Call): unknown {
     if (call.way === 'writeHead' && this.#calls.length > 0) throw headIsGone()
-    if (!this.#hasEnded()) this.#calls.push(call)
+    if (!this.#hasEnded()) this.#keepLast(call)
     return call.way === 'write' ? false : this.#response
+  }
+
+  #keepLast(call: Call): void {
+    if (this.#calls === NO_CALLS) this.#calls = [call]
+    else this.#calls.push(call)
   }
 
   #hasEnded(): boolean {
@@ -90,26 +135,33 @@ class HeldResponse {
     if (!(result instanceof Promise)) return this.#open(result, way === 'writeHead' ? args : undefined)
     this.#state = 'held'
     this.#seal = new ResponseSeal(this.#response, () => this.#hasEnded())
-    result.then((committed) => this.#release(committed)).catch((error) => this.#fail(error))
+    result
+      .then((committed) => this.#release(committed))
+      .catch((error) => this.#fail(error))
+      .catch(() => this.#response.destroy()) // Of a response that is not as others are: nothing of it leaves.
   }
 
   /** The commit is done: the head may go, with what the commit asks. */
   #open(result: CommitResult, headArgs: unknown[] | undefined): void {
-    if (headArgs) this.#adoptHeaders(headArgs)
-    this.#apply(result)
+    if (asksAnything(result)) {
+      if (headArgs) this.#adoptHeaders(headArgs)
+      this.#apply(result)
+    }
     this.#state = 'gone'
+    this.#stepAside()
+  }
+
+  /** Nothing is held any more: where nobody came after us the response has its own methods again, so that the rest of the answer passes us by. */
+  #stepAside(): void {
+    const response = this.#response as unknown as Record<Way, AnyMethod>
+    if (response.writeHead === FIRST_ANSWER.writeHead) response.writeHead = this.#before.writeHead
+    if (response.write === FIRST_ANSWER.write) response.write = this.#before.write
+    if (response.end === FIRST_ANSWER.end) response.end = this.#before.end
+    if (response.flushHeaders === FIRST_ANSWER.flushHeaders) response.flushHeaders = this.#before.flushHeaders
   }
 
   #apply(result: CommitResult): void {
-    const response = this.#response
-    applyCommit(result, {
-      get: (name) => response.getHeader(name)?.toString(),
-      set: (name, value) => void response.setHeader(name, value),
-      append(name, value) {
-        const existing = response.getHeader(name)
-        response.setHeader(name, existing === undefined ? value : [existing as string | string[], value].flat())
-      },
-    })
+    applyCommit(result, new NodeHead(this.#response))
   }
 
   #release(result: CommitResult): void {
@@ -126,7 +178,7 @@ class HeldResponse {
       if (!this.#response.headersSent) throw error
       this.#response.destroy(error as Error)
     }
-    this.#calls = []
+    this.#calls = NO_CALLS
     if (flows && calls.some(({ way }) => way === 'write') && !this.#response.writableEnded) this.#seal?.drain()
   }
 
@@ -147,7 +199,7 @@ class HeldResponse {
     const isWhole = this.#hasEnded()
     const isFirst = this.#answer === 1
     this.#seal?.open()
-    this.#calls = []
+    this.#calls = NO_CALLS
     if (this.#response.headersSent) return void this.#response.destroy()
     this.#forgetAnswer()
     if (!isWhole || !isFirst) return this.#cutOff(error)
@@ -195,6 +247,27 @@ class HeldResponse {
       this.#takeOver()
     }
     new Promise<CommitResult>((resolve) => resolve(this.#commit(500))).then(answer, () => answer()).catch(() => response.destroy())
+  }
+}
+
+class NodeHead implements HeadLike {
+  readonly #response: ServerResponse
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+  }
+
+  get(name: string): string | undefined {
+    return this.#response.getHeader(name)?.toString()
+  }
+
+  set(name: string, value: string): void {
+    this.#response.setHeader(name, value)
+  }
+
+  append(name: string, value: string): void {
+    const existing = this.#response.getHeader(name)
+    this.#response.setHeader(name, existing === undefined ? value : [existing as string | string[], value].flat())
   }
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Session } from '../core/session.ts'
-import type { SessionManager } from '../core/session-manager.ts'
+import { openNow, type SessionManager } from '../core/session-manager.ts'
 import { CsrfGuard, type CsrfOptions } from '../csrf/guard.ts'
 import { connectionOrigin, nodeRequest } from './node-request.ts'
 import { answerPlainly, holdHead } from './node-response.ts'
@@ -26,7 +26,7 @@ export function withSession<Data extends object, User>(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const guard = new CsrfGuard(options.csrf)
   const answerError = options.onError ?? ((error, _, response) => answerPlainly(error, response))
-  return async (incoming, response) => {
+  return (incoming, response) => {
     const fail = async (error: unknown): Promise<void> => {
       try {
         if (!response.headersSent) return void (await answerError(error, incoming, response))
@@ -37,14 +37,20 @@ export function withSession<Data extends object, User>(
         response.destroy()
       }
     }
-    try {
-      const request = nodeRequest(incoming, connectionOrigin(incoming))
-      const session = await sessions.open(request)
+    const request = nodeRequest(incoming, incoming, connectionOrigin)
+    const start = (session: Session<Data, User>): unknown => {
       holdHead(response, (status) => session.commit({ status }), fail)
       guard.check(request, session)
-      await handler(incoming, response, session)
+      return handler(incoming, response, session)
+    }
+    try {
+      const opened = openNow(sessions, request)
+      const handled = opened instanceof Promise ? opened.then(start) : start(opened)
+      if (isThenable(handled)) handled.then(undefined, fail)
     } catch (error) {
-      await fail(error)
+      void fail(error)
     }
   }
 }
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> => typeof (value as { then?: unknown } | null | undefined)?.then === 'function'

@@ -71,9 +71,9 @@ export class SessionSockets<Data extends object, User> {
    */
   async openUpgrade(request: IncomingMessage): Promise<Session<Data, User>> {
     endOnError(request.socket)
-    const like = nodeRequest(request, connectionOrigin(request))
+    const like = nodeRequest(request, request, connectionOrigin)
     const session = await this.#sessions.open(like)
-    this.#guard.check({ ...like, method: 'UPGRADE' }, session) // It asks by GET, but what follows is not safe.
+    this.#guard.check({ method: 'UPGRADE', url: like.url, headers: like.headers }, session) // It asks by GET, but what follows is not safe.
     await session.commit({ status: 101 })
     return session
   }

@@ -74,6 +74,23 @@ for (const [name, Make] of Object.entries(koas))
       })
     })
 
+    test('a route that instar() does not stand before has a ctx.session of its own, whatever was asked for before', async () => {
+      const own: Koa.Middleware = (context, next) => {
+        if (context.path !== '/own') return next()
+        Object.assign(context, { session: { who: 'own' } })
+        context.body = (context as unknown as { session: { who: string } }).session.who
+      }
+      const { app } = make(own)
+      app.use((context) => {
+        context.body = String(context.session.userId)
+      })
+      await withServer(listen(app.callback()), async (browser) => {
+        const bodies: string[] = []
+        for (const path of ['/own', '/', '/own']) bodies.push((await browser.send(path)).body)
+        assert.deepEqual(bodies, ['own', 'null', 'own'])
+      })
+    })
+
     test('a second session middleware, an assignment, and the session of another manager are refused', async () => {
       const [other] = managers()
       const { app, sessions } = make()
@@ -295,6 +312,25 @@ describe('Hono', () => {
     await withServer(serveWeb(app.fetch), async (browser) => {
       const { status, body } = await browser.post('/act', { site: 'cross-site' })
       assert.deepEqual([status, body.includes('another site')], [403, true])
+    })
+  })
+
+  test('what a middleware before us said of caching and Vary stands', async () => {
+    const [sessions] = managers()
+    const app = new Hono()
+    app.use(async (context, next) => {
+      context.header('Cache-Control', 'private, max-age=60')
+      context.header('Vary', 'Origin')
+      await next()
+    })
+    app.use(honoAdapter.instar(sessions))
+    app.get('/who', (context) => context.json({ user: context.var.session.userId }))
+    await withServer(serveWeb(app.fetch), async (browser) => {
+      const { cookie } = await createTestSession(sessions, { userId: 'ann' })
+      const [name = '', value = ''] = cookie.split('=')
+      browser.jar.set(name, value)
+      const { headers, body } = await browser.send('/who')
+      assert.deepEqual([body, headers.get('cache-control'), headers.get('vary')], ['{"user":"ann"}', 'private, max-age=60', 'Origin, Cookie'])
     })
   })
 
