@@ -1,4 +1,5 @@
-import { differences, openDifferences } from './differences.ts'
+import { differences } from './differences.ts'
+import type { KnownDifference } from './known.ts'
 import { same } from './lines.ts'
 import type { Observation, StepSeen } from './observe.ts'
 import { type Request, requestsOf, type Sequence, type Step } from './sequence.ts'
@@ -39,18 +40,17 @@ export interface Comparison {
   readonly isCut: boolean
 }
 
-const known = [...differences, ...openDifferences]
 const EMPTY: StepSeen = { exchanges: [], store: {}, calls: [], uncaught: [] }
 const storeLines = ({ store }: StepSeen): string[] => Object.entries(store).map(([name, json]) => `${name} ${json}`)
 
-/** Compares what two libraries showed for one sequence. */
-export function compare(sequence: Sequence, original: Observation, ours: Observation): Comparison {
+/** Compares what two libraries showed for one sequence; `ofTheStore` are differences that are known beside the list. */
+export function compare(sequence: Sequence, original: Observation, ours: Observation, ofTheStore: readonly KnownDifference[] = []): Comparison {
   const unexplained: Found[] = []
   const used = new Set<string>()
   let isCut = false
   const judge = (difference: Difference, place: Place): void => {
     let rest = difference
-    for (const { id, explain, diverges } of known) {
+    for (const { id, explain, diverges } of [...ofTheStore, ...differences]) {
       if (same(rest.original, rest.ours)) return
       const after = explain(rest, place)
       if (same(after.original, rest.original) && same(after.ours, rest.ours)) continue

@@ -1,3 +1,4 @@
+import type { Place } from './compare.ts'
 import {
   always,
   bodyOf,
@@ -10,6 +11,7 @@ import {
   isMark,
   isUnused,
   type KnownDifference,
+  momentsOf,
   nameIn,
   operationsOf,
   requestIn,
@@ -31,7 +33,61 @@ const withoutCookie = (line: string): string => {
 
 const nameOf = (call: string): string => call.slice(call.indexOf(' ') + 1)
 
+/** How long a session is not touched again, in milliseconds: a tenth of its life, or of ten minutes where nobody knows that. */
+const untouchedFor = (age: unknown): number => (typeof age === 'number' ? age : 600_000) / 10
+
+const TOUCHES = /^(set|touch) /
+
+/** Whether ours need not touch a session in this step, since it did, or saved it, so short a time ago; or what another process saved says so. */
+function isTouchedAlready({ sequence, index, before, ours }: Place, name: string): boolean {
+  const moments = momentsOf(sequence)
+  const last = [...before.map((pair) => pair.ours), ours].findLastIndex(({ calls }) => calls.some((call) => TOUCHES.test(call) && nameOf(call) === name))
+  const { cookie } = JSON.parse(ours.store[name] ?? '{}') as { cookie?: { originalMaxAge?: unknown; expires?: unknown } }
+  if (last === -1) return Boolean(cookie?.expires) && sequence.steps.some((step) => 'plant' in step)
+  return (moments[index] as number) - (moments[last] as number) < untouchedFor(cookie?.originalMaxAge)
+}
+
+/** What the error handler hears of a touch. */
+const FAILED_TOUCH = /^error handler: \W*(Error: )?touch .*; head sent$/
+
+const DATE = /\d{4}-\d\d-\d\dT[\d:.]+Z/g
+
+/** A line with the ends of the same line of others, where these are later by less than the time for which a session is not touched again. */
+function withLaterEnds(line: string, others: readonly string[]): string {
+  const age = Number(/\boriginalMaxAge"?: ?([\d.]+)/.exec(line)?.[1] ?? 0)
+  const endsIn = (text: string): number[] => Array.from(text.matchAll(DATE), ([date]) => Date.parse(date))
+  const isSame = (other: string): boolean => {
+    if (other.replace(DATE, '') !== line.replace(DATE, '')) return false
+    const theirs = endsIn(other)
+    return endsIn(line).every((end, at) => (theirs[at] as number) >= end && (theirs[at] as number) - end < untouchedFor(age))
+  }
+  return others.includes(line) ? line : (others.find(isSame) ?? line)
+}
+
 export const differences: readonly KnownDifference[] = [
+  {
+    id: 'touched-by-tenths',
+    what: 'A session that did not change is touched at most once in a tenth of its `maxAge`, or once a minute where it has none; at once where its cookie changed.',
+    why: 'Each touch is a round trip, and nobody misses the last tenth of a session that is not used.',
+    oldBehaviour: 'It is touched at the end of each request.',
+    explain(difference, place) {
+      const { part, original, ours } = difference
+      const isLeftOut = (calls: readonly string[], call: string, at: number): boolean =>
+        call.startsWith('touch ') &&
+        calls.slice(0, at + 1).filter((other) => other === call).length > place.ours.calls.filter((other) => other === call).length &&
+        isTouchedAlready(place, nameOf(call))
+      if (part === 'log') {
+        const hasFailed = place.original.calls.some((call, at, calls) => isLeftOut(calls, call, at))
+        const left = hasFailed ? original.filter((line) => !FAILED_TOUCH.test(line)) : original
+        return { ...difference, original: left, ours: ours.map((line) => withLaterEnds(line, left)) }
+      }
+      if (part === 'store') return { ...difference, ours: ours.map((line) => withLaterEnds(line, original)) }
+      if (part !== 'calls') return difference
+      return { ...difference, original: original.filter((call, at) => !isLeftOut(original, call, at)) }
+    },
+    // A touch that is to fail is another one then.
+    diverges: (_, { sequence }) => fails(sequence, 'touch'),
+  },
   {
     id: 'longer-ids',
     what: 'Ids have 256 random bits: 43 characters.',
@@ -94,7 +150,7 @@ export const differences: readonly KnownDifference[] = [
   },
   {
     id: 'tombstones',
-    what: 'In a store that is not ours, an id that ended leaves a mark under it for ten minutes: a session with the key `__instar` and nothing else. The store’s `set` is called for it instead of `destroy`.',
+    what: 'In a store that is not ours, an id that ended leaves a mark under it for ten minutes: a session with the key `__instar` and nothing else, which `get`, `load` and `all` of the store object do not show, and `length` counts. The store’s `set` is called for it instead of `destroy`.',
     why: 'A request that read the session before, in another process too, must see that it has ended, and not bring it back.',
     oldBehaviour: 'Nothing is left, and a slow request stores the session again.',
     explain(difference, place) {
@@ -383,20 +439,6 @@ export const differences: readonly KnownDifference[] = [
     diverges: always,
   },
   {
-    id: 'ends-take-a-look',
-    what: 'A `destroy()` that is not awaited is carried out a little later; the answer waits for it.',
-    why: 'The end is noted in the store, after a look at what is there.',
-    oldBehaviour: 'The store’s `destroy` is called at once.',
-    explain: (difference, { step }) =>
-      explained(
-        difference,
-        difference.part === 'log' &&
-          operationsOf(step).some(([name]) => name === 'destroyAway') &&
-          difference.ours.some((line) => /^store\.(get|load) called back with null/.test(line)),
-      ),
-    diverges: always,
-  },
-  {
     id: 'ids-are-used-once',
     what: 'An id that has ended is not used again: where `genid` gives it once more, the session gets a random one.',
     why: 'Whoever has the old cookie would have the new session.',
@@ -410,7 +452,7 @@ export const differences: readonly KnownDifference[] = [
     why: 'Saves of one session go one after the other, and look first whether it has ended.',
     oldBehaviour: 'It stores what the session held when `save` was called.',
     explain: (difference, { step }) =>
-      explained(difference, ['store', 'log'].includes(difference.part) && operationsOf(step).some(([name]) => name === 'saveAway')),
+      explained(difference, ['store', 'log', 'answer'].includes(difference.part) && operationsOf(step).some(([name]) => name === 'saveAway')),
     diverges: always,
   },
   {
@@ -493,54 +535,6 @@ export const differences: readonly KnownDifference[] = [
         difference,
         sequence.steps.some((step) => 'plant' in step && JSON.stringify(step.plant.session).includes('"never"')),
       ),
-    diverges: always,
-  },
-]
-
-/** What is no better than the original, and is to be mended: not for the documentation. Each entry is a bug. */
-export const openDifferences: readonly KnownDifference[] = [
-  {
-    id: 'late-and-saved',
-    what: 'A request that comes with an id that has ended and calls `save()` on a new session without data has it stored, but gets no cookie; what is removed after that `save` stays stored.',
-    why: 'Not meant: `save()` uses the session.',
-    oldBehaviour: 'It gets the cookie.',
-    explain: (difference, place) =>
-      explained(
-        difference,
-        hasEndings(place) && ['answer', 'store'].includes(difference.part) && operationsOf(place.step).some(([name]) => name === 'save' || name === 'saveAway'),
-      ),
-    diverges: always,
-  },
-  {
-    id: 'reload-overtakes-a-save',
-    what: '`reload` does not wait for a `save()` that was begun before it without a callback: it loads what was there before.',
-    why: 'Not meant: `destroy` and `regenerate` wait.',
-    oldBehaviour: 'The store was asked to save before it was asked to load.',
-    explain(difference, { step }) {
-      const names = operationsOf(step).map(([name]) => name)
-      return explained(difference, names.includes('saveAway') && names.lastIndexOf('reload') > names.indexOf('saveAway'))
-    },
-    diverges: always,
-  },
-  {
-    id: 'made-by-hand',
-    what: '`store.createSession(req, data)` with data that the store has not: they are not stored.',
-    why: 'Not meant: they are taken for what was loaded.',
-    oldBehaviour: 'They are stored at the end of the request.',
-    explain: (difference, { step }) =>
-      explained(
-        difference,
-        operationsOf(step).some(([name]) => name === 'storeCreateHere'),
-      ),
-    diverges: always,
-  },
-  {
-    id: 'marks-that-are-seen',
-    what: '`store.get(id)` and `store.load(id)` of an id that has ended give the mark, as a session.',
-    why: 'Not meant: code that asks whether there is a session, such as that of sockets, is told that there is one.',
-    oldBehaviour: 'Nothing.',
-    explain: (difference) =>
-      explained(difference, difference.part === 'log' && difference.ours.some((line) => /^store\.(get|load) called back with null, .*__instar/.test(line))),
     diverges: always,
   },
 ]

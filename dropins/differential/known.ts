@@ -20,8 +20,19 @@ export const always = (): boolean => true
 export const operationsOf = (step: Step | undefined): readonly Operation[] => (step ? requestsOf(step).flatMap(({ operations }) => operations) : [])
 export const fails = (sequence: Sequence, method: string): boolean => sequence.steps.some((step) => 'fail' in step && step.fail.method === method)
 
+/** When each step that is a request is taken, in milliseconds from the begin. */
+export function momentsOf({ steps }: Sequence): readonly number[] {
+  const moments: number[] = []
+  let now = 0
+  for (const step of steps) {
+    if ('advance' in step) now += step.advance
+    else if (requestsOf(step).length > 0) moments.push(now)
+  }
+  return moments
+}
+
 /** Paths that say who is logged in, as the sequences use them. */
-const USERS = ['user', 'userId', 'uid', 'account', 'passport.user']
+const USERS = ['user', 'userId', 'uid', 'account', 'adminUser', 'passport.user']
 export const changesUser = (sequence: Sequence): boolean =>
   sequence.steps.flatMap(operationsOf).some(([name, path]) => name === 'set' && USERS.includes(String(path)))
 

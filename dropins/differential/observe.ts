@@ -48,6 +48,11 @@ const PATIENT_TURNS = 500
 /** Deprecations are compared elsewhere: they are told once a place in the code. */
 const IGNORED = (): void => {}
 
+/** Makes the store of a sequence. */
+export type MakeRecording = (sequence: Sequence, subject: Subject) => Recording | Promise<Recording>
+
+const inMemory: MakeRecording = ({ store }, { session }) => (store === 'memory' ? memoryRecording(session) : recordingStore(session, store))
+
 /** One raw exchange, before names. */
 interface Raw {
   readonly log: string[]
@@ -61,9 +66,11 @@ interface Raw {
 /** A server on loopback whose listener is another for each sequence. */
 export class Stage {
   readonly #server: Server
+  readonly #makeRecording: MakeRecording
   #listener: Listener = () => {}
 
-  constructor() {
+  constructor(makeRecording: MakeRecording = inMemory) {
+    this.#makeRecording = makeRecording
     this.#server = createServer((request, response) => this.#listener(request, response))
   }
 
@@ -90,7 +97,8 @@ export class Stage {
     clock.install()
     try {
       process.on('deprecation', IGNORED)
-      const run = new Run(sequence, subject, clock, this.port, (listener) => {
+      const recording = await this.#makeRecording(sequence, subject)
+      const run = new Run(sequence, subject, recording, clock, this.port, (listener) => {
         this.#listener = listener
       })
       const onUncaught = (error: unknown): void => {
@@ -127,15 +135,15 @@ class Run {
   #gates = new Gates()
   #uncaught: string[] = []
 
-  constructor(sequence: Sequence, subject: Subject, clock: Clock, port: number, use: (listener: Listener) => void) {
+  constructor(sequence: Sequence, subject: Subject, recording: Recording, clock: Clock, port: number, use: (listener: Listener) => void) {
     this.#sequence = sequence
     this.#subject = subject
+    this.#recording = recording
     this.#clock = clock
     this.#port = port
     this.#use = use
-    const { options, store } = sequence
+    const { options } = sequence
     this.#jar = new Jar(String(options['name'] ?? options['key'] ?? 'connect.sid'))
-    this.#recording = store === 'memory' ? memoryRecording(subject.session) : recordingStore(subject.session, store)
   }
 
   async run(): Promise<Observation> {
@@ -207,11 +215,15 @@ class Run {
   }
 
   async #take(step: Step): Promise<StepSeen | undefined> {
-    if ('advance' in step) return void this.#clock.advance(step.advance)
+    if ('advance' in step) {
+      this.#clock.advance(step.advance)
+      return void (await this.#recording.age?.(step.advance))
+    }
     if ('emit' in step) return void this.#recording.store.emit(step.emit)
     if ('fail' in step) return void this.#recording.fail(step.fail.method, step.fail.how, step.fail.times ?? 1)
     if ('replace' in step) return void this.#recording.replace(step.replace)
-    if ('plant' in step) return void this.#recording.plant(step.plant.id, JSON.stringify(revive(step.plant.session)))
+    if ('plant' in step) return void (await this.#recording.plant(step.plant.id, JSON.stringify(revive(step.plant.session))))
+    await this.#recording.age?.(0)
     this.#requests = requestsOf(step)
     this.#raws = this.#requests.map(() => ({ log: [], ids: [], answer: undefined, lastId: undefined, working: 0 }))
     this.#gates = new Gates()
@@ -220,7 +232,7 @@ class Run {
     await Promise.all(this.#requests.map((request, index) => this.#send(request, index, headers[index] as { [name: string]: string })))
     this.#recording.release()
     await this.#quiet()
-    return this.#seen()
+    return this.#seen(await this.#recording.contents())
   }
 
   async #send(request: Request, index: number, headers: { [name: string]: string }): Promise<void> {
@@ -240,12 +252,13 @@ class Run {
   /** Resolves when nothing of the step is under way any more. */
   async #quiet(): Promise<void> {
     for (let turn = 0, quiet = 0; turn < PATIENT_TURNS && quiet < QUIET_TURNS; turn++, quiet++) {
+      await this.#recording.idle?.()
       await new Promise((resolve) => setImmediate(resolve))
       if (this.#recording.inFlight > 0 || this.#raws.some(({ working }) => working > 0)) quiet = -1
     }
   }
 
-  #seen(): StepSeen {
+  #seen(contents: ReadonlyMap<string, string>): StepSeen {
     const secrets = secretsOf(this.#sequence.options, this.#sequence.application)
     const names = this.#names
     for (const { ids } of this.#raws) {
@@ -265,7 +278,6 @@ class Run {
       }
     }
     const calls = this.#recording.takeCalls()
-    const contents = this.#recording.contents()
     for (const id of [...calls.map(([, id]) => id), ...contents.keys()]) names.learn(id)
     return {
       exchanges: this.#raws.map(({ log, answer }) => ({ log: log.map((line) => names.in(line)), answer: this.#answerLines(answer as Answer, secrets) })),

@@ -7,14 +7,18 @@ export interface Recording {
   /** Method and id of each call since the last look. */
   takeCalls(): readonly [method: StoreMethod, id: string][]
   /** The sessions that it holds, as JSON. */
-  contents(): ReadonlyMap<string, string>
-  plant(id: string, json: string): void
+  contents(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>
+  plant(id: string, json: string): void | Promise<void>
   fail(method: StoreMethod, how: Failure, times: number): void
   replace(method: StoreMethod): void
   /** Calls whose callback is not due yet. */
   readonly inFlight: number
   /** Ends the wait of calls that are held. */
   release(): void
+  /** Of a store that takes more than some turns to answer: resolves when no call is in flight. */
+  idle?(): Promise<void>
+  /** Of a store with a clock of its own: lets so many milliseconds go by for it. */
+  readonly age?: ((milliseconds: number) => Promise<void>) | undefined
 }
 
 interface Planned {

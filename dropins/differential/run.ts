@@ -1,23 +1,29 @@
 import { numberArgument, Random } from '../../packages/instar/test/random.ts'
+import { openEngines } from '../stores/engines.ts'
 import { report, signatureOf } from './compare.ts'
 import { randomSequence } from './generate.ts'
+import { onStore } from './on-store.ts'
 import { Play } from './play.ts'
 import { scripted } from './scripted/index.ts'
 import type { Sequence } from './sequence.ts'
 import { shrunk } from './shrink.ts'
 
-// Compares the drop-in with the original: node run.ts --random 10000 --seed 1. With --mirror, the original with itself; with --only TEXT, the scripted sequences whose title has it.
+// Compares the drop-in with the original: node run.ts --random 10000 --seed 1. With --mirror, the original with itself; with --only TEXT, the scripted sequences whose title has it;
+// with --store NAME, both on a store that people have.
 
 const count = numberArgument('random', 0)
 const seed = numberArgument('seed', Date.now() % 1_000_000)
 const only = process.argv[process.argv.indexOf('--only') + 1]
+const store = process.argv.includes('--store') ? process.argv[process.argv.indexOf('--store') + 1] : undefined
 const isMirror = process.argv.includes('--mirror')
 const isFiltered = process.argv.includes('--only')
 /** Kinds of differences of which an example is printed. */
 const SHOWN = 100
 const SLOW_MS = 2000
 
-const play = await new Play().open({ isMirror })
+const engines = store === undefined ? undefined : await openEngines()
+const play = await new Play().open({ isMirror, ...(engines && { store: { name: store as string, where: engines.where } }) })
+const playable = (sequences: Iterable<Sequence>): Iterable<Sequence> => (store === undefined ? sequences : onStore(store, sequences))
 const random = new Random(seed)
 const begin = performance.now()
 const used = new Map<string, number>()
@@ -44,12 +50,11 @@ async function take(sequence: Sequence): Promise<void> {
 }
 
 if (count === 0 || isFiltered) {
-  for (const sequences of Object.values(scripted))
-    for (const sequence of sequences) if (!isFiltered || sequence.title.includes(only as string)) await take(sequence)
+  for (const sequence of playable(Object.values(scripted).flat())) if (!isFiltered || sequence.title.includes(only as string)) await take(sequence)
 } else {
   console.log(`Random sequences: ${count}, seed ${seed} (repeat with --seed ${seed})`)
-  for (let at = 0; at < count; at++) {
-    const sequence = randomSequence(random, `random ${at} of seed ${seed}`)
+  const sequences = Array.from({ length: count }, (_, at) => randomSequence(random, `random ${at} of seed ${seed}`))
+  for (const sequence of playable(sequences)) {
     const before = failed
     await take(sequence)
     if (failed > before && failed <= 3) console.log(JSON.stringify(await shrunk(sequence, play)))
@@ -61,4 +66,5 @@ console.log(
   `sequences ${compared}, different in a way that is not on the list ${failed}, compared in part ${cut}, ${((performance.now() - begin) / 1000).toFixed(1)} s`,
 )
 await play.close()
+await engines?.stop()
 process.exitCode = failed === 0 ? 0 : 1

@@ -7,11 +7,11 @@ import { stores, type Where } from './open-store.ts'
 const [name = '', where = '{}'] = process.argv.slice(2)
 const session = requireHere('express-session') as SessionFunction
 const place = JSON.parse(where) as Where
-const kind = stores[name]
-if (!kind) throw new Error(`There is no store ${name}.`)
+const ground = await stores[name]?.open(place)
+if (!ground) throw new Error(`There is no store ${name}.`)
 
 const found: { [look: string]: unknown } = {}
-const { store, close } = await kind.open(session, place)
+const store = ground.make(session)
 const at = { session, options: { store }, hold: () => Promise.reject() as never, refuse() {} }
 
 found['kept'] = await serving(at, {}, async (browser) => {
@@ -19,12 +19,11 @@ found['kept'] = await serving(at, {}, async (browser) => {
   await browser.post('/login')
   const jar = browser.jar
   // Another application on another store object, as another process has it. One that keeps its sessions in itself has no other.
-  const other = name === 'memorystore' ? { store, close() {} } : await kind.open(session, place)
-  const who = await serving({ ...at, options: { store: other.store } }, {}, async (elsewhere) => {
+  const other = name === 'memorystore' ? store : ground.make(session)
+  const who = await serving({ ...at, options: { store: other } }, {}, async (elsewhere) => {
     for (const [cookie, value] of jar) elsewhere.jar.set(cookie, value)
     return (await elsewhere.send('/who')).body
   })
-  await other.close()
   const copy = browser.copy()
   await browser.post('/logout')
   return [who, (await copy.send('/who')).body]
@@ -39,6 +38,6 @@ for (const method of ['all', 'length'] as const) {
   if (typeof store[method] !== 'function') continue
   found[method] = await new Promise((resolve) => store[method]?.((error) => resolve(error ? String(error) : 'answered')))
 }
-await close()
+await ground.close()
 console.log(JSON.stringify(found))
 process.exit(0)

@@ -1,30 +1,20 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { sharedEngines } from '@instar/engines'
 import { leftOut } from '../../examples/full-stack/support.ts'
 import { hasExtra } from '../../scripts/extras.ts'
 import { capture, ROOT } from '../../scripts/run.ts'
+import { openEngines } from './engines.ts'
 import { stores } from './open-store.ts'
 
 // The stores that people have, unmodified, on the real engines. connect-mongo is left out: there is no MongoDB here.
 
-const isThere = hasExtra('dropins')
-const engines = isThere ? await sharedEngines() : undefined
-const folder = mkdtempSync(join(tmpdir(), 'instar-legacy-stores-'))
-after(async () => {
-  await engines?.stop()
-  rmSync(folder, { recursive: true, force: true })
-})
-const urls: { readonly [engine: string]: string | undefined } = { redis: engines?.redis, postgres: engines?.postgres, mariadb: engines?.mariadb }
+const engines = hasExtra('dropins') ? await openEngines() : undefined
+after(() => engines?.stop())
 
 async function looks(store: string, library: 'original' | 'ours'): Promise<{ readonly [look: string]: unknown }> {
-  const where = { folder, name: `t_${randomBytes(6).toString('hex')}`, urls }
   const hook = library === 'ours' ? ['--import', join(ROOT, 'dropins/stores/by-name.ts')] : []
-  const args = ['--conditions=instar-source', '--no-warnings', ...hook, join(ROOT, 'dropins/stores/process.ts'), store, JSON.stringify(where)]
+  const args = ['--conditions=instar-source', '--no-warnings', ...hook, join(ROOT, 'dropins/stores/process.ts'), store, JSON.stringify(engines?.where())]
   const { code, output } = await capture(process.execPath, args)
   equal(code, 0, output)
   return JSON.parse(output.trim().split('\n').at(-1) ?? '{}')
@@ -37,8 +27,8 @@ const [FIXATION, WRITES, READS] = [
 ]
 
 describe('the stores that people have', { skip: leftOut('dropins') }, () => {
-  for (const [name, { engine }] of Object.entries(stores))
-    test(`${name} keeps sessions as ever, and no planted id, and brings none back`, { skip: engine !== undefined && !urls[engine] }, async () => {
+  for (const name of Object.keys(stores))
+    test(`${name} keeps sessions as ever, and no planted id, and brings none back`, { skip: !engines?.has(name) }, async () => {
       const [theirs, ours] = [await looks(name, 'original'), await looks(name, 'ours')]
       for (const found of [theirs, ours]) {
         deepEqual(found['kept'], ['ann', 'nobody'])

@@ -64,8 +64,8 @@ export const adapterSuiteSabotages: readonly Sabotage[] = [
     'a streamed body waits for the commit and arrives whole',
     'what is written while the answer is held is lost',
     'adapters/node-response.ts',
-    'if (!this.#hasEnded()) this.#calls.push(call)',
-    "if (!this.#hasEnded() && call.way === 'end') this.#calls.push(call)",
+    'if (!this.#hasEnded()) this.#keepLast(call)',
+    "if (!this.#hasEnded() && call.way === 'end') this.#keepLast(call)",
   ),
   breaks(
     'a client that goes away, before the answer or while it waits for the store, leaves what was written stored',
@@ -134,8 +134,8 @@ export const adapterSuiteSabotages: readonly Sabotage[] = [
     'behind a proxy that the framework trusts, the origin is what it says',
     'Koa: a trusted proxy is not asked',
     'adapters/koa.ts',
-    'originFrom(context.protocol, context.host)',
-    'originFrom(context.protocol, context.req.headers.host)',
+    '({ protocol, host }: KoaContext): string => originFrom(protocol, host)',
+    '({ protocol, req }: KoaContext): string => originFrom(protocol, req.headers.host)',
   ),
   breaks(
     'the origin that the manager was given settles it, whatever the address and the proxies say',
@@ -148,8 +148,8 @@ export const adapterSuiteSabotages: readonly Sabotage[] = [
     'on plain http and a host that is not this machine it says so and sets no cookie',
     'cookies that browsers refuse are given in silence',
     'core/session-manager.ts',
-    '!carriesSecureCookies(origin)) throw',
-    '!carriesSecureCookies(origin) && Date.now() === 0) throw',
+    '!origin.carriesSecureCookies) throw',
+    '!origin.carriesSecureCookies && Date.now() === 0) throw',
   ),
   breaks(
     'below a path prefix the whole path counts for exemptions, and the cookies are those of the host',
@@ -176,8 +176,8 @@ export const adapterSuiteSabotages: readonly Sabotage[] = [
     'attack, late cookie: an anonymous answer that arrives after the login leaves the login alone',
     'anonymous sessions and logins share one cookie',
     'core/unit-of-work.ts',
-    "this.#cookies.give('anonymous', token)",
-    "this.#cookies.give('login', token)",
+    "row, record }\n    this.#cookies.give('anonymous', token)",
+    "row, record }\n    this.#cookies.give('login', token)",
   ),
   breaks(
     'attack, the store refuses the login: 503, no cookie and no welcome',

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are pieces of sources.
 import { adapterSuiteSabotages } from './adapter-suite.ts'
+import { cachedSabotages } from './cached.ts'
 import { dropinSabotages } from './dropins.ts'
+import { passportSabotages } from './passport.ts'
 import type { Sabotage } from './sabotage.ts'
 
 const laws = (name: string) => ({ file: 'laws/laws.test.ts', name })
@@ -95,8 +97,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'SQL: missing tables are an error of the driver alone',
     file: 'stores/sql.ts',
-    find: 'throw database.isSchemaError(error) ? schemaMismatch(engine, table, error) : error',
-    replace: 'void schemaMismatch\n      throw error',
+    find: '(database.isSchemaError(error) ? schemaMismatch(engine, table, error) : error)',
+    replace: '(schemaMismatch ? error : error)',
     test: schema('missing ones are a clear error, which names the two commands that make them'),
   },
   {
@@ -182,6 +184,34 @@ export const sabotages: readonly Sabotage[] = [
     find: 'if marks then return 0 end',
     replace: '',
     test: engines('create: a taken id is refused and nothing is overwritten'),
+  },
+  {
+    title: 'sizes in a payload are believed',
+    file: 'core/record-data.ts',
+    find: 'if (!isKeySize(size)) return undefined',
+    replace: 'void isKeySize',
+    test: { file: 'core/records.test.ts', name: 'sizes that do not fit, and keys that objects have, open nothing and change nothing' },
+  },
+  {
+    title: 'random bytes are given again',
+    file: 'core/platform.node.ts',
+    find: '  used += bytes\n',
+    replace: '  used += bytes - 6\n',
+    test: { file: 'core/platform.test.ts', name: 'no random byte is given twice, whatever lengths are asked for after another' },
+  },
+  {
+    title: 'an id that could be none fails the finds of others',
+    file: 'stores/sql.ts',
+    find: '(isPlain(id) ? findOfOneTurn(id)',
+    replace: '(isPlain !== undefined ? findOfOneTurn(id)',
+    test: engines('find: many at once each find their own, whatever the others ask for'),
+  },
+  {
+    title: 'a row of another id is taken for the one that was asked for',
+    file: 'stores/sql.ts',
+    find: 'return new Map(rows.map((row) => [row.id, sameText(asked.has(row.id) ? row.id : null, row.id, row)]))',
+    replace: 'return new Map(rows.map((row, at) => [[...asked][at] as string, row]))',
+    test: engines('find: many at once each find their own, whatever the others ask for'),
   },
   {
     title: 'Redis: update does not compare the version',
@@ -355,7 +385,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'sockets: pages of other origins may open them',
     file: 'adapters/sockets.ts',
-    find: "    this.#guard.check({ ...like, method: 'UPGRADE' }, session) //",
+    find: "    this.#guard.check({ method: 'UPGRADE', url: like.url, headers: like.headers }, session) //",
     replace: '    //',
     test: sockets('a page of another origin is refused, and so is one that hides it; a trusted one and a token pass'),
   },
@@ -476,14 +506,14 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a login takes everything along',
     file: 'core/unit-of-work.ts',
-    find: '.filter(([key]) => keep.includes(key))',
-    replace: '',
+    find: 'data.result.pick(keep)',
+    replace: 'data.result',
     test: laws('of the anonymous session only what keep names, and the path to return to, comes along'),
   },
   {
     title: "what keep names comes along of another user's session",
     file: 'core/unit-of-work.ts',
-    find: 'if (isOthers) return {} // What one user left behind is not for the next, whatever keep names.',
+    find: 'if (isOthers) return RecordData.NONE // What one user left behind is not for the next, whatever keep names.',
     replace: 'void isOthers',
     test: laws("of another user's session nothing comes along, whatever keep names"),
   },
@@ -511,7 +541,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'logout does not delete what it cannot retire',
     file: 'core/row-writer.ts',
-    find: '        await policy.store.delete(row.id)\n',
+    find: '        wasThere = await policy.store.delete(row.id)\n',
     replace: '',
     test: races('a thief who writes between the logout’s look at the row and its write loses'),
   },
@@ -618,7 +648,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a look-alike is overlooked',
     file: 'core/cookie-header.ts',
-    find: '} else if (resembles(pair, name)) lookAlike = true',
+    find: '} else if (resembles(header, start, end, name)) lookAlike = true',
     replace: '}',
     test: laws('two of one name, or a look-alike, open nothing and are told'),
   },
@@ -690,8 +720,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a store that is down looks like nobody',
     file: 'core/opening.ts',
-    find: 'const row = await policy.store.find(token.id)\n',
-    replace: 'const row = await policy.store.find(token.id).catch(() => undefined)\n',
+    find: '  if (found instanceof Promise) return found.then((row) => openFound(policy, login, anonymous, userAgent, token, row))\n',
+    replace: '  if (found instanceof Promise) return found.catch(() => undefined).then((row) => openFound(policy, login, anonymous, userAgent, token, row))\n',
     test: laws('a store that is down gives 503 on every path of a known visitor, and no cookie'),
   },
   {
@@ -754,7 +784,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'the answer of a failed commit leaves',
     file: 'adapters/node-response.ts',
-    find: '    this.#seal?.open()\n    this.#calls = []\n    if',
+    find: '    this.#seal?.open()\n    this.#calls = NO_CALLS\n    if',
     replace: '    this.#seal?.open()\n    for (const call of this.#calls) this.#run(call)\n    if',
     test: adapters('a commit that fails throws the answer away: 503, no body of the success, no cookie'),
   },
@@ -796,8 +826,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'a second answer joins the first',
     file: 'adapters/node-response.ts',
-    find: 'if (!this.#hasEnded()) this.#calls.push(call)',
-    replace: 'this.#calls.push(call)',
+    find: 'if (!this.#hasEnded()) this.#keepLast(call)',
+    replace: 'this.#keepLast(call)',
     test: { file: 'adapters/node.test.ts', name: 'two ends: the first counts' },
   },
   {
@@ -810,7 +840,7 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'headers change while the answer waits',
     file: 'adapters/response-seal.ts',
-    find: '    for (const name of HEAD_CHANGES) this.#cover(name, { value: refuseHeadChange })\n',
+    find: '    if (this.isClosed && !isListening) throw headIsGone()\n',
     replace: '',
     test: express('a second answer while the first is held fails as in plain Node, and never mixes with it'),
   },
@@ -853,9 +883,9 @@ export const sabotages: readonly Sabotage[] = [
   },
   {
     title: 'a store that is silent is waited for',
-    file: 'core/guarded-store.ts',
-    find: 'return await withinPatience(operation, work(), OF_MANY_ROWS.has(operation) ? longPatience : patience)',
-    replace: 'void [withinPatience, OF_MANY_ROWS, longPatience]\n      return await work()',
+    file: 'core/deadlines.ts',
+    find: 'pending.giveUp()',
+    replace: 'void pending',
     test: failures('a store that never answers is a store that failed, and holds up nobody for good'),
   },
   {
@@ -882,8 +912,8 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'the core leaves lifetimes to the store',
     file: 'core/opening.ts',
-    find: 'return row && row.expiresAt > policy.now() ? row : undefined',
-    replace: 'return row',
+    find: '(row && row.expiresAt > policy.now() ? row : undefined)',
+    replace: '(policy ? row : undefined)',
     test: failures('a row that the store should not have given any more opens nothing'),
   },
   {
@@ -967,22 +997,22 @@ export const sabotages: readonly Sabotage[] = [
   {
     title: 'Fastify: a Response goes as it is',
     file: 'adapters/fastify.ts',
-    find: 'if (response) return withCommit(response, result)',
-    replace: 'if (response) return (apply(reply, result), withCommit && payload)',
+    find: 'if (response) answer = withCommit(response, result)',
+    replace: 'if (response) answer = (apply(reply, result), withCommit && payload)',
     test: frameworks('a Response as the payload carries the cookie, is not public, and its status is the one that counts'),
   },
   {
     title: 'Fastify: the guard speaks when hooks have done their work',
     file: 'adapters/fastify.ts',
-    find: '      guard.checkHeaders(requestOf(request), visit.session)\n',
-    replace: '',
+    find: 'checked(done, () => guard.checkHeaders(like, session))',
+    replace: 'checked(done, () => {})',
     test: frameworks('what comes before the guard for a forged request is neither stored nor done'),
   },
   {
     title: 'Fastify: the cookie of a commit is given with each answer that is tried',
     file: 'adapters/fastify.ts',
-    find: 'if (!visit || visit.isCommitted) return payload',
-    replace: 'if (!visit) return payload',
+    find: 'if (!visit || visit.isCommitted) return done(null, payload)',
+    replace: 'if (!visit) return done(null, payload)',
     test: frameworks('another onSend that fails gives no cookie twice'),
   },
   {
@@ -999,6 +1029,8 @@ export const sabotages: readonly Sabotage[] = [
     replace: 'new Response(kept && null)',
     test: frameworks('headers that protect any answer stay on that of an error'),
   },
+  ...cachedSabotages,
   ...adapterSuiteSabotages,
   ...dropinSabotages,
+  ...passportSabotages,
 ]

@@ -119,6 +119,7 @@ export const ofAnswers: readonly Sequence[] = [
       ask([], [answer as 'changeAfterHead', 'late', 2], { cookie: 'none' }),
     ]),
   ),
+  sequence('a change, and another one while the first is being stored', USUAL, [begin(), ask([['count', 'views']], ['changeAfterEnd', 'late', true]), look()]),
   ...['destroyAfterHead', 'regenerateAfterHead'].map((answer) => sequence(answer, USUAL, [begin(), ask([], [answer as 'destroyAfterHead']), look()])),
   ...(['throwHere'] as const).map((name) => sequence('a handler that throws after a change', USUAL, [begin(), ask([['count', 'views'], [name]]), look()])),
   sequence('flushed before a change', USUAL, [

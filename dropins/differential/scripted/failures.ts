@@ -1,4 +1,4 @@
-import type { Failure, Operation, Request, Sequence, StoreMethod } from '../sequence.ts'
+import type { Failure, Operation, Request, Sequence, Step, StoreMethod } from '../sequence.ts'
 import { ask, begin, look, type Options, SEE, sequence, USUAL } from './build.ts'
 
 // Stores that fail, disconnect, or change under the middleware.
@@ -20,7 +20,6 @@ const cases: readonly (readonly [method: StoreMethod, what: string, operations: 
   ['destroy', 'in regenerate', [['regenerate'], SEE, ['set', 'fresh', 1]]],
   ['destroy', 'in store.destroy', [['storeDestroy']]],
   ['destroy', 'where the session was unset', [['setToNull']]],
-  ['touch', 'at the end of a request', [SEE]],
   ['touch', 'in store.touch', [['storeTouch']]],
   ['all', 'in store.all', [['storeAll']]],
   ['length', 'in store.length', [['storeLength']]],
@@ -40,12 +39,23 @@ const forms: readonly Request['answer'][] = [
 ]
 
 const destroying: Options = { ...USUAL, unset: 'destroy' }
+/** After so long every session is touched. */
+const A_MINUTE: Step = { advance: 60_000 }
 
 export const ofFailures: readonly Sequence[] = [
   ...cases.flatMap(([method, what, operations, cookie = 'jar']) =>
     failures.map((how) =>
       sequence(`${method} fails ${what}: ${how}`, destroying, [begin(), { fail: { method, how } }, ask(operations, ['text', 'text'], { cookie }), look()]),
     ),
+  ),
+  ...failures.map((how) =>
+    sequence(`touch fails at the end of a request: ${how}`, destroying, [
+      begin(),
+      A_MINUTE,
+      { fail: { method: 'touch', how } },
+      ask([SEE], ['text', 'text']),
+      look(),
+    ]),
   ),
   ...forms.flatMap((answer) => [
     sequence(`set fails, ${JSON.stringify(answer)}`, USUAL, [begin(), { fail: { method: 'set', how: 'error' } }, ask([['count', 'views']], answer), look()]),
@@ -54,7 +64,7 @@ export const ofFailures: readonly Sequence[] = [
       ask([['set', 'views', 1]], answer),
       look(),
     ]),
-    sequence(`touch fails, ${JSON.stringify(answer)}`, USUAL, [begin(), { fail: { method: 'touch', how: 'error' } }, ask([], answer), look()]),
+    sequence(`touch fails, ${JSON.stringify(answer)}`, USUAL, [begin(), A_MINUTE, { fail: { method: 'touch', how: 'error' } }, ask([], answer), look()]),
     sequence(`destroy fails where the session was unset, ${JSON.stringify(answer)}`, destroying, [
       begin(),
       { fail: { method: 'destroy', how: 'error' } },
@@ -83,8 +93,10 @@ export const ofFailures: readonly Sequence[] = [
       begin(),
       { replace: method },
       ask([['count', 'views']]),
+      A_MINUTE,
       look(),
       ask([['regenerate'], ['set', 'a', 1]]),
+      A_MINUTE,
       look(),
       ask([['destroy']]),
       look(),

@@ -42,8 +42,16 @@ const ofKeys = sequence('two requests that change keys, and their order', USUAL,
   look(),
 ])
 
+const ofReloads = sequence('the slow one reloads what the quick one has read, a second later', USUAL, [
+  begin(),
+  { advance: 1000 },
+  { together: slowAndQuick([['reload'], SEE], []) },
+  look(),
+])
+
 export const inParallel: readonly Sequence[] = [
   ofKeys,
+  ofReloads,
   ...settings.flatMap((options) =>
     slows.flatMap(([slow, slowOperations]) =>
       quicks.map(([quick, quickOperations]) =>

@@ -1,80 +1,9 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict'
-import { createRequire } from 'node:module'
 import { describe, test } from 'node:test'
-import express, { type ErrorRequestHandler, type Express } from 'express'
 import type { Anything } from './case.ts'
-import { install, missing, original } from './installed.ts'
-import { listen, Visitor } from './site.ts'
-
-const { Passport } = missing ? {} : install().require('passport')
-const POST = { method: 'POST' }
-
-/** The session middleware that the drop-in is put beside: the one that people have, and the one that goes with it. */
-const LIBRARIES: { readonly [name: string]: () => Anything } = {
-  'express-session': () => original('express-session'),
-  '@instar/express-session': () => createRequire(import.meta.url)('../../express-session'),
-}
-
-interface Rig {
-  readonly app: Express
-  readonly passport: Anything
-  readonly store: Anything
-}
-
-interface Setup {
-  /** A library that is used as express-session is; default that one. */
-  readonly library?: Anything
-  /** In place of it with a MemoryStore. */
-  readonly middleware?: Anything
-  readonly before?: (rig: Rig) => void
-  readonly after?: (rig: Rig) => void
-}
-
-/** Runs steps against an application with `POST /login?as=…` (options in JSON under `options`), `POST /logout`, `GET /me` and `GET /session`. */
-async function on(setup: Setup, steps: (visitor: Visitor, rig: Rig & { readonly origin: string }) => Promise<void>): Promise<void> {
-  const session = setup.library ?? original('express-session')
-  const app = express()
-  const passport = new Passport()
-  const store = new session.MemoryStore()
-  const rig: Rig = { app, passport, store }
-  passport.serializeUser((user: Anything, done: Anything) => done(null, user.id))
-  passport.deserializeUser((id: unknown, done: Anything) => done(null, { id }))
-  passport.use('query', {
-    authenticate(this: Anything, request: Anything) {
-      this.success({ id: request.query.as }, { message: 'welcome' })
-    },
-  })
-  app.use(setup.middleware ?? session({ secret: 'x', resave: false, saveUninitialized: false, store }))
-  app.use((request: Anything, _response, next) => {
-    for (const [key, value] of Object.entries(JSON.parse(request.query.plant ?? '{}'))) request.session[key] = value
-    next()
-  })
-  setup.before?.(rig)
-  app.use(passport.initialize(), passport.session())
-  app.post('/login', (request: Anything, response, next) =>
-    passport.authenticate('query', JSON.parse(request.query.options ?? '{}'))(request, response, (error: unknown) =>
-      error ? next(error) : response.json({ user: request.user, session: request.session }),
-    ),
-  )
-  app.post('/logout', (request: Anything, response, next) => void request.logout((error: unknown) => (error ? next(error) : response.send('bye'))))
-  app.get('/me', (request: Anything, response) => void response.send(request.user?.id ?? 'nobody'))
-  app.get('/session', (request: Anything, response) => void response.json(request.session))
-  setup.after?.(rig)
-  app.use(((error, request, response, _next) => {
-    response.status(error.status ?? 500).json({ error: error.message, user: (request as Anything).user })
-  }) satisfies ErrorRequestHandler)
-  const { origin, close } = await listen(app)
-  try {
-    await steps(new Visitor(origin), { ...rig, origin })
-  } finally {
-    await close()
-  }
-}
-
-const plant = (path: string, data: object): string => `${path}${path.includes('?') ? '&' : '?'}plant=${encodeURIComponent(JSON.stringify(data))}`
-const login = (as: string, options: object = {}): string => `/login?as=${as}&options=${encodeURIComponent(JSON.stringify(options))}`
-const held = (answer: { readonly text: string }): Anything => JSON.parse(answer.text)
-const without = ({ cookie: _, ...data }: Anything): Anything => data
+import { missing, original } from './installed.ts'
+import { failing, held, LIBRARIES, login, on, Passport, POST, plant, type Setup, without } from './rig.ts'
+import { Visitor } from './site.ts'
 
 for (const [name, load] of Object.entries(LIBRARIES))
   describe(`attacks on the login, on ${name}`, { skip: missing }, () => {
@@ -230,7 +159,9 @@ describe('sessions without a regenerate of their own', { skip: missing }, () => 
         deepEqual(held(await visitor.go(login('ann'), POST)).session, { returnTo: '/deep', passport: { user: 'ann' } })
         equal((await visitor.go('/me')).text, 'ann')
         await visitor.go(plant('/me', planted))
-        deepEqual(held(await visitor.go(login('bob', { keep: ['cart'] }), POST)).session, { cart: 'tea', returnTo: '/deep', passport: { user: 'bob' } })
+        const again = held(await visitor.go(login('ann', { keep: ['cart'] }), POST)).session
+        deepEqual(again, { cart: 'tea', returnTo: '/deep', passport: { user: 'ann' } })
+        deepEqual(held(await visitor.go(login('bob', { keep: ['cart'] }), POST)).session, { passport: { user: 'bob' } })
         await visitor.go('/logout', POST)
         equal((await visitor.go('/me')).text, 'nobody')
         deepEqual(held(await visitor.go('/session')), {})
@@ -256,13 +187,6 @@ describe('sessions without a regenerate of their own', { skip: missing }, () => 
 })
 
 describe('stores that fail', { skip: missing }, () => {
-  /** Makes the n-th call of a method fail, and all that follow until told otherwise. */
-  const failing = (store: Anything, method: string, times: number): void => {
-    const real = store[method].bind(store)
-    let left = times
-    store[method] = (...args: Anything[]) => (left-- > 0 ? setImmediate(args.at(-1), new Error('the store is down')) : real(...args))
-  }
-
   for (const method of ['set', 'destroy'])
     test(`a login is an error when the store's ${method} fails, and nobody is logged in later`, () =>
       on({}, async (visitor, { store, origin }) => {
@@ -373,80 +297,6 @@ describe('races', { skip: missing }, () => {
       equal((await stolen.go('/me')).text, 'nobody')
       equal(Object.values(store.sessions).filter((stored) => /ann/.test(String(stored))).length, 0)
     }))
-})
-
-describe('promises', { skip: missing }, () => {
-  test('login and logout can be awaited, and reject', () =>
-    on(
-      {
-        after: ({ app }) => {
-          app.post('/in', async (request: Anything, response) => {
-            await request.login({ id: 'ann' }, { keep: ['cart'] })
-            response.json(request.session)
-          })
-          app.post('/out', async (request: Anything, response) => {
-            await request.logout()
-            response.send('bye')
-          })
-        },
-      },
-      async (visitor, { store }) => {
-        deepEqual(without(held(await visitor.go(plant('/in', { cart: 1, other: 2 }), POST))), { cart: 1, passport: { user: 'ann' } })
-        equal((await visitor.go('/me')).text, 'ann')
-        equal((await visitor.go('/out', POST)).text, 'bye')
-        equal((await visitor.go('/me')).text, 'nobody')
-        store.set = (_id: unknown, _session: unknown, done: Anything) => done(new Error('down'))
-        deepEqual([(await visitor.go('/in', POST)).status], [500])
-      },
-    ))
-
-  test('async functions of one argument find users and write them', () =>
-    on(
-      {
-        before: ({ passport }) => {
-          passport._serializers.length = passport._deserializers.length = 0
-          passport.serializeUser(async (user: Anything) => user.id)
-          passport.deserializeUser(async (id: string) => (id === 'gone' ? false : { id }))
-          passport.transformAuthInfo(async (info: Anything) => ({ ...info, more: true }))
-        },
-        after: ({ app, passport }) => app.post('/info', passport.authenticate('query'), (request: Anything, response) => void response.json(request.authInfo)),
-      },
-      async (visitor) => {
-        deepEqual(held(await visitor.go('/info?as=ann', POST)), { message: 'welcome', more: true })
-        equal((await visitor.go('/me')).text, 'ann')
-        await visitor.go(login('gone'), POST)
-        equal((await visitor.go('/me')).text, 'nobody')
-      },
-    ))
-
-  test('what async functions reject with is an error of the request', () => {
-    const broken = async (): Promise<never> => {
-      throw new Error('rejected')
-    }
-    return on(
-      {
-        before: ({ passport }) => passport._serializers.unshift(broken),
-        after: ({ app, passport }) => {
-          app.post('/strategy', passport.authenticate({ authenticate: broken }))
-          app.post('/callback', (request, response, next) => passport.authenticate('query', broken)(request, response, next))
-        },
-      },
-      async (visitor) => {
-        for (const path of [login('ann'), '/strategy', '/callback?as=ann']) deepEqual([(await visitor.go(path, POST)).status, path], [500, path])
-      },
-    )
-  })
-
-  test('an async function that calls back after it resolved is waited for', () =>
-    on(
-      {
-        before: ({ passport }) => passport._deserializers.unshift(async (id: string, done: Anything) => void setTimeout(() => done(null, { id: `${id}!` }), 5)),
-      },
-      async (visitor) => {
-        await visitor.go(login('ann'), POST)
-        equal((await visitor.go('/me')).text, 'ann!')
-      },
-    ))
 })
 
 test('success messages are in the session of the login', { skip: missing }, () =>

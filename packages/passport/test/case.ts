@@ -18,6 +18,19 @@ export interface Kit {
   readonly report: (request: Anything, response: Anything) => void
 }
 
+/** What a visitor sees of a step, and what its session holds after it. */
+export interface Seen {
+  readonly path: string
+  readonly status: number
+  readonly location: string | null
+  readonly text: string
+  /** Whether the cookie changed. */
+  readonly moved: boolean
+  readonly held: unknown
+  /** What is stored under the cookie from before the step; 'same' where it did not change. */
+  readonly before: unknown
+}
+
 export interface Case {
   readonly title: string
   /** Adds routes; there are `GET /plant?…` for what the session is to hold, and `GET /me`, already. */
@@ -26,6 +39,8 @@ export interface Case {
   readonly steps: readonly (string | readonly [string, Sent])[]
   /** The deliberate difference that this case shows; without it there must be none. */
   readonly differs?: DifferenceId
+  /** What ours answers then, by path: any of what `Seen` has. */
+  readonly ours?: { readonly [path: string]: Partial<Seen> }
   /** For sessions of one library alone. */
   readonly only?: 'express-session' | 'plain'
 }

@@ -2,6 +2,8 @@ import type { Anything, Case, Kit, Scripted } from './case.ts'
 import type { DifferenceId } from './differences.ts'
 
 const USER = { id: 'ann' }
+/** What `report` says of a request without a user. */
+const NOBODY = '{"authenticated":false,"unauthenticated":true}'
 
 /** What a strategy may decide. */
 const OUTCOMES: { readonly [title: string]: Scripted } = {
@@ -71,7 +73,7 @@ function matrix(): Case[] {
         title: `${outcome}; ${name}`,
         routes: ({ router, passport, script, report }) => {
           script('scripted', decide)
-          router.post('/login', passport.authenticate('scripted', options), report)
+          router.post('/login', passport.authenticate('scripted', structuredClone(options)), report) // Passport writes into them.
         },
         steps: ['/plant?cart=tea', ['/login', { method: 'POST' }], '/me'],
         ...(differs && { differs }),
@@ -169,6 +171,13 @@ function requests(): Case[] {
     { title: 'logIn', ...both(act('/login', (request, done) => request.logIn(USER, done))), steps: [planted, ['/login', POST], '/me'] },
     { title: 'login without a session before', ...both(login('/login', USER)), steps: [['/login', POST], '/me'] },
     { title: 'login, keepSessionInfo', ...both(login('/login', USER, { keepSessionInfo: true })), steps: [planted, ['/login', POST], '/me'] },
+    ...[null, 0, ''].map(
+      (session): Case => ({
+        title: `login, session: ${JSON.stringify(session)}`,
+        ...both(login('/login', USER, { session })),
+        steps: [planted, ['/login', POST], '/me'],
+      }),
+    ),
     { title: 'login, session: false', ...both(login('/login', USER, { session: false })), steps: [planted, ['/login', POST], '/me'] },
     {
       title: 'login, session: false, without a callback',
@@ -190,6 +199,7 @@ function requests(): Case[] {
       ...both(login('/login', USER, { keepSessionInfo: true })),
       steps: ['/plant?passport[note]=x&cart=tea', ['/login', POST], '/me'],
       differs: 'former-login-ends',
+      ours: { '/login': { held: { cart: 'tea', passport: { user: 'ann' } } } },
     },
     { title: 'login of the user 0', ...both(login('/login', { id: 0 })), steps: [['/login', POST], '/me'] },
     {
@@ -266,6 +276,7 @@ function requests(): Case[] {
       ...both(act('/login', (request, done) => request.login(USER).then(done, done))),
       steps: [planted, ['/login', POST], '/me'],
       differs: 'promises',
+      ours: { '/login': { status: 200, moved: true, held: { passport: { user: 'ann' } } } },
     },
     {
       title: 'a promise of logout',
@@ -275,6 +286,7 @@ function requests(): Case[] {
       ),
       steps: [['/login', POST], ['/logout', POST], '/me'],
       differs: 'promises',
+      ours: { '/logout': { status: 200 }, '/me': { text: NOBODY } },
     },
     { title: 'returnTo without a login', ...both(), steps: ['/plant?returnTo=/deep', '/me'] },
     {
@@ -335,7 +347,7 @@ function redirects(): Case[] {
     (options: Anything) =>
     ({ router, passport, script, report }: Kit) => {
       script('scripted', OUTCOMES['success'] as Scripted)
-      router.post('/login', passport.authenticate('scripted', options), report)
+      router.post('/login', passport.authenticate('scripted', structuredClone(options)), report) // Passport writes into them.
     }
   const steps = (returnTo: string): Case['steps'] => [`/plant?cart=tea&returnTo=${encodeURIComponent(returnTo)}`, ['/login', POST], '/me']
   const options = { successReturnToOrRedirect: '/home' }
@@ -351,18 +363,33 @@ function redirects(): Case[] {
     'deep',
   ]
   return [
-    { title: 'returnTo', routes: page(options), steps: steps('/deep?x=1'), differs: 'return-to-survives' },
+    { title: 'returnTo', routes: page(options), steps: steps('/deep?x=1'), differs: 'return-to-survives', ours: { '/login': { location: '/deep?x=1' } } },
     { title: 'returnTo, kept', routes: page(kept), steps: steps('/deep?x=1') },
     { title: 'returnTo, no session', routes: page({ ...options, session: false }), steps: steps('/deep') },
-    { title: 'returnTo with a plain login', routes: page({ successRedirect: '/home' }), steps: steps('/deep'), differs: 'return-to-survives' },
+    {
+      title: 'returnTo with a plain login',
+      routes: page({ successRedirect: '/home' }),
+      steps: steps('/deep'),
+      differs: 'return-to-survives',
+      ours: { '/login': { location: '/home', held: { returnTo: '/deep', passport: { user: 'ann' } } } },
+    },
     ...evil.map((path): Case => ({ title: `returnTo ${JSON.stringify(path)}`, routes: page(options), steps: steps(path) })),
-    ...evil.map((path): Case => ({ title: `returnTo ${JSON.stringify(path)}, kept`, routes: page(kept), steps: steps(path), differs: 'return-to-checked' })),
+    ...evil.map(
+      (path): Case => ({
+        title: `returnTo ${JSON.stringify(path)}, kept`,
+        routes: page(kept),
+        steps: steps(path),
+        differs: 'return-to-checked',
+        ours: { '/login': { location: '/home' } },
+      }),
+    ),
     ...evil.slice(0, 3).map(
       (path): Case => ({
         title: `returnTo ${JSON.stringify(path)}, no session`,
         routes: page({ ...options, session: false }),
         steps: steps(path),
         differs: 'return-to-checked',
+        ours: { '/login': { location: '/home', held: { cart: 'tea' } } },
       }),
     ),
     ...['csrfSecret', '_csrf', '_csrfSecret', 'csrfToken', '_csrfToken'].flatMap((key): Case[] => [
@@ -372,6 +399,7 @@ function redirects(): Case[] {
         routes: page({ keepSessionInfo: true }),
         steps: [`/plant?${key}=planted&cart=tea`, ['/login', POST], '/me'],
         differs: 'csrf-secrets-end',
+        ours: { '/me': { held: { cart: 'tea', passport: { user: 'ann' } } } },
       },
     ]),
   ]
@@ -449,7 +477,7 @@ function registries(): Case[] {
         script('scripted', (self) => self.error())
         router.post('/login', passport.authenticate('scripted'), report)
       },
-      { differs: 'errors-are-errors' },
+      { differs: 'errors-are-errors', ours: { '/login': { status: 500 }, '/me': { text: NOBODY } } },
     ),
     one(
       'options written by one strategy',
@@ -461,7 +489,7 @@ function registries(): Case[] {
         script('second', (self, _, options) => self.success({ id: String(options.seen) }))
         router.post('/login', passport.authenticate(['first', 'second'], { scope: 'x' }), report)
       },
-      { differs: 'own-options' },
+      { differs: 'own-options', ours: { '/login': { held: { passport: { user: 'undefined' } } } } },
     ),
     one('the options of a strategy', ({ router, passport, script, report }) => {
       script('scripted', (self, _, options) => self.success({ id: JSON.stringify(options) }))
@@ -473,6 +501,7 @@ function registries(): Case[] {
     }),
     one('a name that every object has', ({ router, passport, report }) => void router.post('/login', passport.authenticate('constructor'), report), {
       differs: 'own-strategy-names',
+      ours: { '/login': { status: 500, text: '{"name":"Error","message":"Unknown authentication strategy \\"constructor\\""}' } },
     }),
     one(
       'failureFlash without req.flash',
@@ -488,7 +517,10 @@ function registries(): Case[] {
           report,
         )
       },
-      { differs: 'missing-methods' },
+      {
+        differs: 'missing-methods',
+        ours: { '/login': { status: 500, text: '{"name":"Error","message":"Flash messages need req.flash(): use connect-flash before this route."}' } },
+      },
     ),
     one(
       'a session that the request has not',
@@ -533,7 +565,99 @@ function registries(): Case[] {
           response.json({ count })
         })
       },
-      { differs: 'first-decision-counts' },
+      { differs: 'first-decision-counts', ours: { '/login': { text: '{"count":1}' } } },
+    ),
+    one(
+      'authenticate, keep',
+      ({ router, passport, script, report }) => {
+        script('scripted', success)
+        router.post('/login', passport.authenticate('scripted', { keep: ['cart'] }), report)
+      },
+      {
+        steps: ['/plant?cart=tea&n=1', ['/login', POST], '/me'],
+        differs: 'keep',
+        ours: { '/login': { status: 200, held: { cart: 'tea', passport: { user: 'ann' } } } },
+      },
+    ),
+    one(
+      'a keep that is no list',
+      ({ router, report }) => {
+        router.post('/login', (request: Anything, response, next) => {
+          request.login(USER, { keep: 'cart' }, (error: unknown) => (error ? next(error) : report(request, response)))
+        })
+      },
+      { differs: 'keep', ours: { '/login': { status: 500 }, '/me': { text: NOBODY } } },
+    ),
+    one(
+      'a strategy itself that counts on itself',
+      ({ router, passport }) => {
+        const counting = {
+          count: 0,
+          authenticate(this: Anything) {
+            this.count += 1
+            this.success({ id: this.count })
+          },
+        }
+        router.post('/login', passport.authenticate(counting, { session: false }), (request: Anything, response) => void response.json(request.user))
+      },
+      {
+        steps: [
+          ['/login', POST],
+          ['/login', POST],
+        ],
+        differs: 'heirs-of-strategies',
+        ours: { '/login': { text: '{"id":1}' } },
+      },
+    ),
+    one(
+      'a login after the head of the answer',
+      ({ router }) =>
+        void router.post('/login', (request: Anything, response) => {
+          response.write('late: ')
+          request.login(USER, (error: unknown) => response.end(error ? 'refused' : 'told that it is done'))
+        }),
+      {
+        steps: ['/plant?cart=tea', ['/login', POST], '/me'],
+        differs: 'login-before-the-answer',
+        only: 'express-session',
+        ours: { '/login': { text: 'late: refused', moved: false, held: { cart: 'tea' } } },
+      },
+    ),
+    ...[null, 0, ''].map((session) =>
+      one(`authenticate, session: ${JSON.stringify(session)}`, ({ router, passport, script, report }) => {
+        script('scripted', success)
+        router.post('/login', passport.authenticate('scripted', { session }), report)
+      }),
+    ),
+    ...[null, false, '', 0].flatMap((info) => [
+      one(`success, and ${JSON.stringify(info)} besides`, ({ router, passport, script, report }) => {
+        script('scripted', (self) => self.success(USER, info))
+        router.post('/login', passport.authenticate('scripted', { successMessage: true, keepSessionInfo: true }), report)
+      }),
+      one(`success, and ${JSON.stringify(info)} besides, transformed`, ({ router, passport, script, report }) => {
+        script('scripted', (self) => self.success(USER, info))
+        passport.transformAuthInfo((given: Anything) => ({ given, client: given.client ?? 'none' }))
+        router.post('/login', passport.authenticate('scripted', { assignProperty: 'account' }), report)
+      }),
+    ]),
+    ...['with a callback', 'without one'].map((way) =>
+      one(`a strategy that puts what its decision threw into other words, ${way}`, ({ router, passport, script }) => {
+        script('scripted', (self) => {
+          try {
+            self.success(USER)
+          } catch (error) {
+            self.error(new Error(`wrapped: ${(error as Error).message}`))
+          }
+        })
+        const broken = (error: Anything, response: Anything): void => {
+          if (error) return void response.status(500).json({ caught: error.message })
+          throw new Error('in the handler')
+        }
+        router.post('/login', (request, response, next) => {
+          if (way === 'with a callback') return passport.authenticate('scripted', (error: Anything) => broken(error, response))(request, response, next)
+          passport.authenticate('scripted', { assignProperty: 'account', authInfo: false })(request, response, (error: Anything) => broken(error, response))
+        })
+      }),
     ),
     one('a callback that throws into its strategy', ({ router, passport, script }) => {
       script('scripted', (self) => {

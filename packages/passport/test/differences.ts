@@ -8,9 +8,14 @@ export interface Difference {
 
 export const DIFFERENCES = {
   'return-to-survives': {
-    what: '`session.returnTo` survives a login when it is a path of the same origin.',
+    what: '`session.returnTo` survives a login when it is a path of the same origin, unless it was in the session of another user.',
     why: 'With Passport 0.6 and later `successReturnToOrRedirect` never finds it, unless everything else is kept too.',
     back: '`delete req.session.returnTo` before the login.',
+  },
+  keep: {
+    what: "`keep: ['cart']`, an option of `authenticate` and of `req.login`, names what of the session a login takes over. Of the session of another user it takes nothing, and a `keep` that is no list is refused by a TypeError.",
+    why: 'With Passport a login takes everything or nothing. What one user left is not for the next, and the letters of a text are no names.',
+    back: 'Leave it out. `keepSessionInfo` takes everything, whosever it was.',
   },
   'return-to-checked': {
     what: 'A `session.returnTo` that is not a path of the same origin (`https://…`, `//host`, `/\\host`, encoded or not) is neither followed nor taken over by a login.',
@@ -38,8 +43,8 @@ export const DIFFERENCES = {
     back: 'Write the message in a handler of yours.',
   },
   promises: {
-    what: '`req.login(user)` and `req.logout()` without a callback give a promise. Where the session cannot be stored it rejects, so it is to be awaited.',
-    why: 'Passport throws there, and code with async handlers wraps them by hand.',
+    what: '`req.login(user)` and `req.logout()` without a callback give a promise, which rejects where the session cannot be stored. One that nobody awaits ends no process: with @instar/express-session the answer waits for it and fails with it; with other sessions a warning `INSTAR_PASSPORT_UNHEARD` says that it failed, perhaps after the answer.',
+    why: 'Passport throws there, and code with async handlers wraps them by hand. `req.logout(); res.redirect("/")` is what handlers of Passport 0.5 have.',
     back: 'Give a callback.',
   },
   'async-functions': {
@@ -63,7 +68,7 @@ export const DIFFERENCES = {
     back: 'None.',
   },
   'fake-regenerate': {
-    what: 'A `regenerate` that changes neither the session nor its id does not keep what the session held, and a warning `INSTAR_PASSPORT_FAKE_REGENERATE` is emitted once.',
+    what: 'A `regenerate` that changes neither the session nor its id, or that copies all that the session held into the new one, does not keep it, and a warning `INSTAR_PASSPORT_FAKE_REGENERATE` is emitted once.',
     why: 'It takes the protection against session fixation out.',
     back: '`keep: [...]` or `keepSessionInfo: true` keep data; the warning stays.',
   },
@@ -71,6 +76,21 @@ export const DIFFERENCES = {
     what: 'Two logins or logouts that overlap in one request run one after the other.',
     why: 'Otherwise the first writes its user into the session of the second.',
     back: 'None.',
+  },
+  'login-before-the-answer': {
+    what: 'A login after the head of the answer has gone is an error, and nobody is logged in.',
+    why: 'The cookie of the new session could no longer reach the browser, which would be left with an id that has ended.',
+    back: 'Log in before the first byte of the answer.',
+  },
+  'ended-is-logged-out': {
+    what: 'With @instar/express-session a logout of a session that another request has ended meanwhile is no error.',
+    why: 'Of two clicks on "log out" the second one found what it asked for.',
+    back: 'None.',
+  },
+  'heirs-of-strategies': {
+    what: 'A strategy that is given to `authenticate()` itself, and not by its name, runs as an heir of its own for each request, as one that is named does: what it writes on `this` stays with the request, and `#private` members are out of its reach.',
+    why: 'Passport writes `success`, `fail` and the others on the strategy itself, so that of two requests at once the first is answered as the second.',
+    back: 'Keep state, and objects with private members, under a property that the constructor sets: `this.counter.add()`.',
   },
   'errors-are-errors': {
     what: '`this.error()` of a strategy without an error is an error.',

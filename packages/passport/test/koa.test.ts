@@ -3,7 +3,10 @@ import { describe, test } from 'node:test'
 import Koa from 'koa'
 import type { Anything } from './case.ts'
 import { install, missing, original } from './installed.ts'
+import { warned } from './rig.ts'
 import { listen, Visitor } from './site.ts'
+
+const warnings = warned()
 
 /** An application with `POST /login`, `POST /custom`, `POST /logout` and `GET /me`, sessions in memory. */
 async function on(steps: (visitor: Visitor, stored: Map<string, Anything>) => Promise<void>): Promise<void> {
@@ -83,5 +86,16 @@ describe('koa-passport on Koa 3 with koa-session', { skip: missing }, () => {
       deepEqual(JSON.parse((await visitor.go('/custom', { form: { ...form, password: 'wrong' } })).text), { user: false, info: { message: 'no' }, cart: 'tea' })
       deepEqual(JSON.parse((await visitor.go('/custom', { form })).text), { user: { id: 'ann' }, info: { message: 'no' }, cart: 'tea' })
       deepEqual(await me(visitor), { id: 'ann', is: true, cart: 'tea' })
+    }))
+
+  test('its sessions are under new ids, so nothing is warned of', () =>
+    on(async (visitor, stored) => {
+      await visitor.go('/me?plant=tea')
+      const [before] = stored.keys()
+      await visitor.go('/custom', { form }) // Keeps all that the session held.
+      notEqual([...stored.keys()][0], before)
+      await visitor.go('/logout', { method: 'POST' })
+      await new Promise(setImmediate) // Warnings are told in a later turn.
+      deepEqual(warnings, [])
     }))
 })

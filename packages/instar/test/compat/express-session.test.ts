@@ -81,7 +81,10 @@ class LegacyStore extends session.Store {
     this.#do('set', () => void this.rows.set(sid, json), callback)
   }
   override destroy(sid: string, callback?: any): void {
-    this.#do('destroy', () => void this.rows.delete(sid), callback)
+    this.#do(`destroy ${sid}`, () => void this.rows.delete(sid), callback)
+  }
+  override all(callback: any): void {
+    this.#do('all', () => Array.from(this.rows.values(), (json) => JSON.parse(json)), callback)
   }
 }
 
@@ -311,6 +314,95 @@ for (const [name, open] of Object.entries(stores))
       })
     })
 
+    test('after a logout the store shows nothing under the id, and a request with it that saves a session gets one of its own', () =>
+      visiting(
+        shop(
+          { ...open(), saveUninitialized: true },
+          {
+            '/shown': async (request, response) => {
+              const store = request.sessionStore
+              const sid = String(request.query['sid'])
+              const got = await new Promise((resolve) => store.get(sid, (_error: unknown, data: unknown) => resolve(data)))
+              const loaded = await new Promise((resolve) => store.load(sid, (_error: unknown, data: unknown) => resolve(data)))
+              const all = store.all ? await new Promise((resolve) => store.all((_error: unknown, found: object) => resolve(Object.keys(found)))) : []
+              response.json([got ?? null, loaded ?? null, all])
+            },
+            '/id': (request, response) => response.send(request.sessionID),
+            '/save': async (request, response) => {
+              await request.session.save()
+              response.send(request.sessionID)
+            },
+          },
+        ),
+        async (browser) => {
+          await browser.post('/login')
+          const copy = browser.copy()
+          const { body: sid } = await browser.send('/id')
+          await browser.post('/logout')
+          assert.deepEqual(JSON.parse((await new TestBrowser(browser.origin).send(`/shown?sid=${sid}`)).body), [null, null, []])
+          const saved = await copy.send('/save')
+          assert.equal(saved.setCookie.length, 1)
+          assert.notEqual(saved.body, sid)
+          assert.equal((await copy.send('/id')).body, saved.body)
+        },
+      ))
+
+    test('a session that a handler makes by hand is stored, under a new id where it is of somebody else', () =>
+      visiting(
+        shop(open(), {
+          '/make': (request, response) => {
+            const { sessionStore, session } = request
+            sessionStore.createSession(request, {
+              ...JSON.parse(JSON.stringify(session)),
+              made: 1,
+              ...(request.query['user'] && { user: { id: request.query['user'] } }),
+            })
+            response.send(String(request.session.made))
+          },
+          '/made': (request, response) => response.send(`${request.session.made} ${request.session.cart?.length}`),
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          assert.deepEqual((await browser.send('/make')).setCookie, [])
+          assert.equal((await browser.send('/made')).body, '1 1')
+          const planted = browser.copy()
+          assert.equal((await browser.send('/make?user=ann')).setCookie.length, 1)
+          assert.deepEqual([(await browser.send('/who')).body, (await planted.send('/who')).body], ['ann', 'nobody'])
+        },
+      ))
+
+    test('what a request does to its session and never stores, no other request sees', () =>
+      visiting(
+        shop(open(), {
+          '/spoil': async (request, response) => {
+            request.session.cart.push('never stored')
+            await request.session.reload()
+            response.send(request.session.cart.join())
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          assert.equal((await browser.send('/spoil')).body, 'tea')
+          assert.equal((await browser.send('/cart')).body, '2')
+        },
+      ))
+
+    test('reload waits for a save that nobody awaited', () =>
+      visiting(
+        shop(open(), {
+          '/reload': async (request, response) => {
+            request.session.n = 2
+            request.session.save()
+            await request.session.reload()
+            response.send(String(request.session.n))
+          },
+        }),
+        async (browser) => {
+          await browser.send('/cart')
+          assert.equal((await browser.send('/reload')).body, '2')
+        },
+      ))
+
     test('a session that a socket loaded is saved like one of a request, and never moves or comes back', () =>
       visiting(
         shop(open(), {
@@ -480,6 +572,45 @@ describe('express-session on a store of others, whose set is an upsert', () => {
     })
   })
 
+  test('no process shows what another one left under an ended id, by callback or by promise', async () => {
+    const [here, there] = [new LegacyStore(), new LegacyStore()]
+    Object.assign(there, { rows: here.rows })
+    await visiting(shop({ store: here }), (browser) =>
+      visiting(shop({ store: there }), async (elsewhere) => {
+        await browser.post('/login')
+        for (const [name, value] of browser.jar) elsewhere.jar.set(name, value)
+        await elsewhere.post('/logout')
+        const [sid = ''] = here.rows.keys()
+        assert.match(String(here.rows.get(sid)), /"ended":true/)
+        assert.equal(await new Promise((resolve) => here.get(sid, (_error: unknown, data: unknown) => resolve(data))), null)
+        const listed = await new Promise((resolve) => there.all((_error: unknown, found: unknown) => resolve(found)))
+        assert.deepEqual(listed, [])
+      }),
+    )
+    const promising = Object.assign(new LegacyStore(), { get: async () => ({ cookie: {}, __instar: { ended: true } }) })
+    session({ ...OPTIONS, store: promising as never })
+    assert.equal(await promising.get(), null)
+  })
+
+  test('a store that destroys what it is told to store expired has not ended the session: its cookie is cleared in the browser', async () => {
+    class Expiring extends LegacyStore {
+      override set(sid: string, data: any, callback?: any): void {
+        if (data.cookie.expires && data.cookie.expires <= Date.now()) this.destroy(sid, callback)
+        else super.set(sid, data, callback)
+      }
+    }
+    const expire: Route = (request, response) => {
+      request.session.cookie.maxAge = 0
+      request.session.n = 2
+      response.send('expired')
+    }
+    await visiting(shop({ store: new Expiring() as never }, { '/expire': expire }), async (browser) => {
+      await browser.send('/cart')
+      const { setCookie } = await browser.send('/expire')
+      assert.match(setCookie.join(), /^connect\.sid=s%3A.*; Expires=/)
+    })
+  })
+
   test('what another process has ended is seen before a save, by what it left under the old id', async () => {
     const [here, there] = [new LegacyStore(), new LegacyStore()]
     Object.assign(there, { rows: here.rows })
@@ -540,6 +671,32 @@ describe('express-session on a store of others, whose set is an upsert', () => {
     await visiting(shop({ store }), async (browser) => {
       const { status, body, setCookie } = await browser.post('/login')
       assert.deepEqual([status, body, setCookie], [500, 'failed: FULL', []])
+    })
+  })
+
+  test('a logout that the store could not do is tried again by the next request, and nobody is told before that it was done', async () => {
+    const [store, elsewhere] = [new LegacyStore(), new LegacyStore()]
+    Object.assign(elsewhere, { rows: store.rows }) // Another process, on the same database.
+    await visiting(shop({ store }), async (browser) => {
+      await visiting(shop({ store: elsewhere }), async (other) => {
+        await browser.post('/login')
+        const there = async () => {
+          other.jar.clear()
+          for (const [name, value] of kept) other.jar.set(name, value)
+          return (await other.sendOnly('/who')).body
+        }
+        const kept = new Map(browser.jar)
+        store.before = async (operation) => {
+          if (operation !== 'get') throw Object.assign(new Error('down'), { code: 'DOWN' })
+        }
+        assert.equal((await browser.post('/logout')).body, 'failed')
+        assert.equal((await browser.post('/logout')).body, 'failed: DOWN', 'not that it was done')
+        assert.equal(await there(), 'ann')
+        store.before = async () => {}
+        for (const [name, value] of kept) browser.jar.set(name, value)
+        await browser.post('/logout')
+        assert.equal(await there(), 'nobody')
+      })
     })
   })
 })

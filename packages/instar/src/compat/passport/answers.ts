@@ -31,15 +31,25 @@ export function answerFailure(
   failures: readonly Failure[],
   options: AuthenticateOptions,
 ): void {
-  const said = failures[0]?.challenge
-  flash(request, options.failureFlash, said, 'error')
-  remember(request, options.failureMessage, said)
-  if (options.failureRedirect) return sendTo(response, options.failureRedirect)
+  const said = failures[0]?.challenge || {}
+  try {
+    flash(request, options.failureFlash, said, 'error')
+    remember(request, options.failureMessage, said)
+    if (options.failureRedirect) return sendTo(response, options.failureRedirect)
+  } catch (error) {
+    return next(error) // Where a strategy decides later, nobody else would catch it.
+  }
 
   const status = failures.find((failure) => failure.status)?.status
   const challenges = failures.map(({ challenge }) => challenge).filter((challenge) => typeof challenge === 'string')
   response.statusCode = status || 401
-  if (response.statusCode === 401 && challenges.length > 0) response.setHeader('WWW-Authenticate', challenges)
+  if (response.statusCode === 401 && challenges.length > 0) {
+    try {
+      response.setHeader('WWW-Authenticate', challenges)
+    } catch (error) {
+      return next(error) // It holds what no header may.
+    }
+  }
   const reason = STATUS_CODES[response.statusCode]
   if (options.failWithError) return next(new AuthenticationError(reason, status))
   response.end(reason)

@@ -1,4 +1,4 @@
-import { once } from './once.ts'
+import { asPromise, once } from './once.ts'
 import type { Done, PassportRequest } from './types.ts'
 
 /** A function that an application registered: `(subject, done)`, `(request, subject, done)`, or one that takes the subject and gives a promise. */
@@ -16,7 +16,10 @@ export function ask(
   const [first, ...rest] = functions
   if (!first) return done()
   once<unknown>(
-    (settle) => (first.length === 3 ? first(request, subject, settle) : first(subject, settle)),
+    (settle) => {
+      if (first.length === 1) return asPromise(first(subject))
+      return first.length === 3 ? first(request, subject, settle) : first(subject, settle)
+    },
     (error, value) => {
       if (error && error !== 'pass') return done(error)
       if (!error && isAnswer(value)) return done(undefined, value)

@@ -10,8 +10,8 @@ export type Outcome =
   | { readonly type: 'error'; readonly error: unknown }
 
 /**
- * Lets a strategy decide on a request. It runs as an heir of the registered one, with options of its own, so that concurrent requests share nothing. The first decision counts; what
- * is thrown while it is carried out, and handed back by a strategy that caught it, is an error. A rejection is an error; what is thrown at once is thrown.
+ * Lets a strategy decide on a request. It runs as an heir of the registered one, with options of its own, so that concurrent requests share nothing. The first decision counts; where
+ * carrying it out throws, an error that the strategy then reports, of the same or in other words, counts too. A rejection is an error; what is thrown at once is thrown.
  */
 export function attempt(strategy: PassportStrategy, request: unknown, options: object, settle: (outcome: Outcome) => void): void {
   let isDecided = false
@@ -28,8 +28,9 @@ export function attempt(strategy: PassportStrategy, request: unknown, options: o
   }
   const fail = (reason: unknown): void => {
     const error = asError(reason)
-    if (thrown !== undefined && error === thrown) settle({ type: 'error', error })
-    else decide({ type: 'error', error })
+    if (thrown === undefined) return decide({ type: 'error', error })
+    thrown = undefined
+    settle({ type: 'error', error })
   }
   const heir = Object.assign(Object.create(strategy), {
     success: (user: unknown, info?: unknown) => decide({ type: 'success', user, info }),

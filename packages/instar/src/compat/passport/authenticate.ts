@@ -37,6 +37,7 @@ export function authenticate(
 ): Middleware {
   if (typeof options === 'function') return authenticate(passport, name, {}, options)
   const given = options ?? {}
+  if (given.keep !== undefined && !Array.isArray(given.keep)) throw new TypeError("The option keep names keys of the session as a list: keep: ['cart'].")
   const isList = Array.isArray(name)
   const names = (isList ? name : [name]) as readonly StrategyName[]
 
@@ -74,7 +75,11 @@ export function authenticate(
           failures.push(outcome)
           return tryNext()
         case 'redirect':
-          return redirectTo(response, outcome.url, outcome.status)
+          try {
+            return redirectTo(response, outcome.url, outcome.status)
+          } catch (error) {
+            return next(error) // It holds what no header may.
+          }
         case 'pass':
           return next()
         case 'error':
@@ -93,12 +98,20 @@ function accept(
   request: PassportRequest,
   response: PassportResponse,
   next: Next,
-  { user, info = {} }: { readonly user: unknown; readonly info: unknown },
+  { user, info: said }: { readonly user: unknown; readonly info: unknown },
   options: AuthenticateOptions,
 ): void {
-  const tell = (): void => {
-    flash(request, options.successFlash, info, 'success')
-    remember(request, options.successMessage, info)
+  const info = said || {}
+  /** False, and the request has failed, where it could not be told: this runs in nobody's `try`. */
+  const tell = (): boolean => {
+    try {
+      flash(request, options.successFlash, info, 'success')
+      remember(request, options.successMessage, info)
+      return true
+    } catch (error) {
+      next(error)
+      return false
+    }
   }
   const finish = (done: () => void): void => {
     if (options.authInfo === false) return done()
@@ -110,18 +123,22 @@ function accept(
   }
 
   if (options.assignProperty) {
-    tell()
+    if (!tell()) return
     assign(request, options.assignProperty, user)
     return finish(() => next())
   }
   const logIn = request.logIn as (user: unknown, options: AuthenticateOptions, done: Done) => void
   logIn.call(request, user, options, (failure) => {
     if (failure) return next(failure)
-    tell()
+    if (!tell()) return
     finish(() => {
       const page = options.successReturnToOrRedirect ? takeReturnTo(request, options.successReturnToOrRedirect) : options.successRedirect
-      if (page) sendTo(response, page)
-      else next()
+      if (!page) return next()
+      try {
+        sendTo(response, page)
+      } catch (error) {
+        next(error)
+      }
     })
   })
 }

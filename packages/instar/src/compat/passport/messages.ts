@@ -4,7 +4,7 @@ import type { Flash, PassportRequest } from './types.ts'
 export function flash(request: PassportRequest, option: Flash | undefined, said: unknown, defaultType: string): void {
   if (!option) return
   const given = typeof option === 'object' ? option : { type: undefined, message: typeof option === 'string' ? option : undefined }
-  const type = given.type || (typeof option === 'string' ? undefined : typeOf(said)) || defaultType
+  const type = given.type || (option === true ? typeOf(said) : undefined) || defaultType
   const message = given.message || textOf(said)
   if (typeof message !== 'string') return
   if (typeof request.flash !== 'function') throw new Error('Flash messages need req.flash(): use connect-flash before this route.')
@@ -17,8 +17,8 @@ export function remember(request: PassportRequest, option: boolean | string | un
   if (typeof message !== 'string') return
   const { session } = request
   if (!session) throw new Error('Messages are kept in req.session: use a session middleware before this route.')
-  const messages = (session['messages'] ??= []) as string[]
-  messages.push(message)
+  if (!Array.isArray(session['messages'])) session['messages'] = []
+  ;(session['messages'] as string[]).push(message)
 }
 
 const textOf = (said: unknown): unknown => (said as { message?: unknown } | undefined)?.message || said

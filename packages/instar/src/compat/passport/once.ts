@@ -23,7 +23,7 @@ export function once<Value>(
     return settle(asError(error))
   }
   if (isPromise(result))
-    (result as PromiseLike<Value>).then(
+    (result as Promise<Value>).then(
       (value) => resolved?.(value, settle),
       (error) => settle(asError(error)),
     )
@@ -32,13 +32,10 @@ export function once<Value>(
 /** What was thrown, so that nothing falsy passes for "no error". */
 export const asError = (thrown: unknown): unknown => thrown || new Error('Something failed without saying what.')
 
-/** Whether a value has a `then` to be called. */
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-}
+/** A promise, as async functions give it. What merely has a `then` is none: a query of a database runs when that is called. */
+export const isPromise = (value: unknown): value is Promise<unknown> => value instanceof Promise
 
-/** Calls back, or, where nobody gave a callback, gives a promise of the same. */
-export function callbackOrPromise(done: Done | undefined, work: (done: Done) => void): Promise<void> | undefined {
-  if (done) return void work(done)
-  return new Promise((resolve, reject) => work((error) => (error ? reject(error) : resolve())))
+/** The promise of whatever has a `then`, for functions that can answer in no other way. */
+export function asPromise(value: unknown): unknown {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function' ? Promise.resolve(value) : value
 }

@@ -1,4 +1,4 @@
-import { callbackOrPromise } from './once.ts'
+import { callbackOrPromise, isTooLate } from './answering.ts'
 import type { Done, LogInOptions, LogOutOptions, PassportRequest } from './types.ts'
 
 /**
@@ -8,21 +8,26 @@ import type { Done, LogInOptions, LogOutOptions, PassportRequest } from './types
 export function logIn(this: PassportRequest, user: unknown, options?: LogInOptions | Done | null, done?: Done): Promise<void> | undefined {
   if (typeof options === 'function') return logIn.call(this, user, {}, options)
   const given = options ?? {}
+  const isStored = given.session === undefined || Boolean(given.session)
   setUser(this, user)
-  return callbackOrPromise(done, (done) => {
-    if (given.session === false || !this._sessionManager) return done()
-    this._sessionManager.logIn(this, user, given, (error) => {
-      if (error) setUser(this, null)
+  return callbackOrPromise(this, 'login', done, (done) => {
+    if (!isStored || !this._sessionManager) return done()
+    const settle = (error?: unknown): void => {
+      setUser(this, error ? null : user) // Of two logins the last one counts, whatever became of the other.
       done(error)
-    })
+    }
+    if (isTooLate(this)) return settle(new Error(TOO_LATE))
+    this._sessionManager.logIn(this, user, given, settle)
   })
 }
+
+const TOO_LATE = 'The response has begun, so the cookie of a login could no longer reach the browser, and nobody was logged in. Log in before the answer.'
 
 /** Logs the user out, under a new id. Calls back, or gives a promise, when the session of the login is gone. */
 export function logOut(this: PassportRequest, options?: LogOutOptions | Done | null, done?: Done): Promise<void> | undefined {
   if (typeof options === 'function') return logOut.call(this, {}, options)
   setUser(this, null)
-  return callbackOrPromise(done, (done) => {
+  return callbackOrPromise(this, 'logout', done, (done) => {
     if (this._sessionManager) this._sessionManager.logOut(this, options ?? {}, done)
     else done()
   })
@@ -35,7 +40,8 @@ export function isAuthenticated(this: PassportRequest): boolean {
 
 /** Whether the request has no user. */
 export function isUnauthenticated(this: PassportRequest): boolean {
-  return !isAuthenticated.call(this)
+  const ask = typeof this.isAuthenticated === 'function' ? (this.isAuthenticated as typeof isAuthenticated) : isAuthenticated
+  return !ask.call(this)
 }
 
 /** Gives a request what it lacks of these. */

@@ -11,9 +11,15 @@ export function dataOf(session: SessionLike): ReadonlyMap<string, unknown> {
 
 /**
  * What of it goes over into the next session. Never: secrets against forged requests, which whoever had the session before may know, and a path to return to that leads to another
- * origin. By default a login takes the path to return to and what `keep` names; `keepSessionInfo` takes the rest too.
+ * origin. By default a login takes the path to return to and what `keep` names, but nothing that another user left behind; `keepSessionInfo` takes the rest too, whosever it was.
  */
-export function survivorsOf(data: ReadonlyMap<string, unknown>, { keepSessionInfo, keep = [] }: LogInOptions): ReadonlyMap<string, unknown> {
+export function survivorsOf(
+  data: ReadonlyMap<string, unknown>,
+  { keepSessionInfo, keep = [] }: LogInOptions,
+  isOfAnother: boolean,
+): ReadonlyMap<string, unknown> {
+  if (!Array.isArray(keep)) throw new TypeError("The option keep names keys of the session as a list: keep: ['cart'].")
+  if (isOfAnother && !keepSessionInfo) return new Map()
   const named = new Set(keep)
   return new Map(
     [...data].filter(([key, value]) => {

@@ -4,12 +4,15 @@ export interface SessionAccess {
   has(key: string): boolean
   set(key: string, value: unknown): void
   delete(key: string): void
+  /** Moves an anonymous session to a new id. */
+  renew(): Promise<void>
 }
 
 /** A session of Instar as a plain object that may be changed at any depth, as strategies do, and the function that writes the changes back. */
 export interface SessionDraft {
   readonly draft: Record<string, unknown>
-  write(): void
+  /** Whether anything had changed. */
+  write(): boolean
 }
 
 export function draftOf(session: SessionAccess): SessionDraft {
@@ -23,19 +26,32 @@ export function draftOf(session: SessionAccess): SessionDraft {
     has: (_, key) => typeof key === 'string' && read(key) !== undefined,
     set: (_, key, value) => typeof key === 'string' && Boolean(values.set(key, value)),
     deleteProperty: (_, key) => typeof key === 'string' && Boolean(values.set(key, undefined)),
+    defineProperty(_, key, { value }) {
+      if (typeof key !== 'string' || value === undefined) return false
+      values.set(key, value)
+      return true
+    },
+    // What it knows of: a session of Instar does not say which keys it has.
+    ownKeys: () => [...values].flatMap(([key, value]) => (value === undefined ? [] : [key])),
+    getOwnPropertyDescriptor: (_, key) =>
+      typeof key === 'string' && read(key) !== undefined ? { value: read(key), writable: true, enumerable: true, configurable: true } : undefined,
   })
-  const write = (): void => {
+  const write = (): boolean => {
+    let hasChanged = false
     for (const [key, value] of values) {
-      if (value === undefined) {
-        if (session.has(key)) session.delete(key)
-      } else if (JSON.stringify(value) !== JSON.stringify(session.get(key))) session.set(key, value)
+      const json = JSON.stringify(value) // As a session of express-session is stored, where a Date becomes its text.
+      if (json === JSON.stringify(session.get(key))) continue
+      hasChanged = true
+      if (json === undefined) session.delete(key)
+      else session.set(key, JSON.parse(json))
     }
+    return hasChanged
   }
   return { draft, write }
 }
 
 /** Whether a session is one of Instar's, and no plain object. */
 export function isSessionAccess(session: unknown): session is SessionAccess {
-  const { get, has, set, delete: remove } = (session ?? {}) as { [method in keyof SessionAccess]?: unknown }
-  return [get, has, set, remove].every((method) => typeof method === 'function')
+  const { get, has, set, delete: remove, renew } = (session ?? {}) as { [method in keyof SessionAccess]?: unknown }
+  return [get, has, set, remove, renew].every((method) => typeof method === 'function')
 }

@@ -12,6 +12,8 @@ export interface PassportRequest {
   flash?(type: string, message: string): unknown
   /** Of Node's streams: whether a body flows already. */
   readonly readableFlowing?: boolean | null
+  /** Of Express. */
+  readonly res?: { readonly headersSent?: boolean }
   pause?(): void
   resume?(): void
   logIn?: unknown

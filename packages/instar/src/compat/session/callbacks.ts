@@ -1,3 +1,4 @@
+import { startOutcome } from '../../core/outcome.ts'
 import type { Callback } from './request.ts'
 
 /** Called with work that was begun, and whether somebody is told by a callback how it ended. */
@@ -8,10 +9,12 @@ export type Track = (work: Promise<unknown>, isTold: boolean) => void
  * callers of the callback forms never had to look; the request's end does, by `track`.
  */
 export function answer<Chain, Result>(work: Promise<Result>, callback: Callback<Result> | undefined, chained: Chain, track?: Track): Chain | Promise<Result> {
-  const isTold = typeof callback === 'function'
-  track?.(work, isTold)
-  work.catch(() => {})
-  if (!isTold) return work
+  if (typeof callback !== 'function') {
+    const outcome = startOutcome(() => work)
+    track?.(outcome, false)
+    return outcome
+  }
+  track?.(work, true)
   work.then(
     (result) => setImmediate(callback, undefined, result),
     (error: unknown) => setImmediate(callback, error),

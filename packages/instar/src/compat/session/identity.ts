@@ -7,7 +7,25 @@ const ID_KEYS = [
   ...['accountId', 'accountID', 'account_id', 'memberId', 'member_id', 'customerId', 'customer_id', 'adminId', 'admin_id'],
 ]
 /** Paths of who they are: an object, or a name. */
-const USER_KEYS = ['user', 'auth.user', 'currentUser', 'loggedInUser', 'userInfo', 'account', 'member', 'customer', 'admin', 'username', 'userName', 'login']
+const USER_KEYS = [
+  'user',
+  'auth.user',
+  'currentUser',
+  'loggedInUser',
+  'loggedUser',
+  'authUser',
+  'authenticatedUser',
+  'sessionUser',
+  'adminUser',
+  'userInfo',
+  'account',
+  'member',
+  'customer',
+  'admin',
+  'username',
+  'userName',
+  'login',
+]
 /** Paths that only say that somebody is. */
 const FLAG_KEYS = [
   ...['loggedIn', 'loggedin', 'isLoggedIn', 'logged_in', 'isLogged', 'is_logged', 'is_logined', 'logged'],
@@ -30,13 +48,28 @@ export interface Identity {
 
 export const NOBODY: Identity = { text: '', userId: null }
 
+/** Paths in a session, taken apart. */
+export interface IdentityKeys {
+  readonly all: readonly string[]
+  readonly parts: readonly (readonly string[])[]
+  /** The keys of a session that any of them begins with: most sessions have none. */
+  readonly firsts: ReadonlySet<string>
+}
+
+export function parsedKeys(keys: readonly string[]): IdentityKeys {
+  const all = [...new Set(keys)]
+  const parts = all.map((key) => key.split('.'))
+  return { all, parts, firsts: new Set(parts.map(([first]) => first as string)) }
+}
+
 /** The identity in a session, as its JSON has it; other fields of an object with a name are no part of it. */
-export function identityOf(session: object | null | undefined, keys: readonly string[]): Identity {
-  if (!session) return NOBODY
+export function identityOf(session: object | null | undefined, { all, parts, firsts }: IdentityKeys): Identity {
+  if (!session || !Object.keys(session).some((key) => firsts.has(key))) return NOBODY
   const found: [key: string, name: string][] = []
   let userId: string | null = null
-  for (const key of keys) {
-    const value = asStored(at(session, key))
+  for (let index = 0; index < all.length; index++) {
+    const key = all[index] as string
+    const value = asStored(at(session, parts[index] as readonly string[]))
     if (isNothing(value)) continue
     const name = nameIn(value)
     found.push([key, name ?? JSON.stringify(value)])
@@ -45,9 +78,9 @@ export function identityOf(session: object | null | undefined, keys: readonly st
   return found.length === 0 ? NOBODY : { text: JSON.stringify(found), userId }
 }
 
-function at(session: object, key: string): unknown {
+function at(session: object, path: readonly string[]): unknown {
   let value: unknown = session
-  for (const part of key.split('.'))
+  for (const part of path)
     value = typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? (value as { [key: string]: unknown })[part] : undefined
   return value
 }

@@ -14,12 +14,10 @@ export interface Keeper {
   insert(session: Session, state: SessionState): Promise<boolean>
   /** Stores what changed in a session that is there; false, and nothing is stored, where it is not any more. */
   replace(session: Session, state: SessionState): Promise<boolean>
-  /** Lets it live as long as its cookie; one that has ended stays so. */
-  touch(session: Session, state: SessionState): Promise<void>
-  /** Ends an id: no save that is under way brings it back. What was there until then, for exactly one caller; undefined where nothing was. */
-  end(sid: string, wasStored: boolean): Promise<SessionData | undefined>
-  /** Whether `touch` does anything. */
-  readonly touches: boolean
+  /** Lets it live as long as its cookie, or nearly so: at most once in a tenth of its life. One that has ended stays so. */
+  touch(session: Session, state: SessionState): Promise<void> | undefined
+  /** Ends an id: no save that is under way brings it back. What was there until then, for exactly one caller that asks for it; undefined where nothing was. */
+  end(sid: string, wasStored: boolean, asksForData: boolean): Promise<SessionData | undefined>
 }
 
 /** Where a store of ours has its own keeper. */

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { endOf, isSameCookie, isToMove } from './deadlines.ts'
 import { EndedIds } from './ended-ids.ts'
 import { KEEPER, type Keeper, type Kept } from './keeper.ts'
 import { LegacyKeeper } from './legacy-keeper.ts'
@@ -86,7 +87,6 @@ function touchAt(store: MemoryStore, sid: string, session: SessionData | Session
 
 /** What one process can do at once: to look and to write with nothing in between. */
 class MemoryKeeper implements Keeper {
-  readonly touches = true
   readonly #store: MemoryStore
   readonly #ended = new EndedIds()
 
@@ -112,12 +112,15 @@ class MemoryKeeper implements Keeper {
     return current !== undefined
   }
 
-  async touch(session: Session, { id }: SessionState): Promise<void> {
-    touchAt(this.#store, id, session)
+  touch(session: Session, { id, cookie: kept }: SessionState): undefined {
+    const { cookie } = session
+    // A session whose cookie has no end has none here either.
+    const isKept = isSameCookie(cookie, kept) && (cookie.expires ? !isToMove(endOf(kept as SessionData['cookie']), endOf(cookie)) : !kept?.expires)
+    if (!isKept) touchAt(this.#store, id, session)
   }
 
-  async end(sid: string, wasStored: boolean): Promise<SessionData | undefined> {
-    const data = live(this.#store, sid)
+  async end(sid: string, wasStored: boolean, asksForData: boolean): Promise<SessionData | undefined> {
+    const data = asksForData ? live(this.#store, sid) : undefined
     delete this.#store.sessions[sid]
     if (wasStored) this.#ended.add(sid)
     return data

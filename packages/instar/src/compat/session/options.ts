@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { mintSecret } from '../../core/token.ts'
 import { Cookie, type CookieOptions } from './cookie.ts'
 import type { SessionRequest } from './request.ts'
 import { isSecure } from './secure.ts'
@@ -48,7 +48,7 @@ export interface Settings {
 }
 
 /** 256 random bits. */
-const randomId = (): string => randomBytes(32).toString('base64url')
+const randomId = mintSecret
 
 export function settingsOf(options: SessionOptions): Settings {
   const { unset, secret, proxy } = options

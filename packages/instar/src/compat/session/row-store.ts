@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { InstarError } from '../../core/errors.ts'
 import type { Json } from '../../core/json.ts'
+import { RecordData } from '../../core/record-data.ts'
 import { RowQueue } from '../../core/row-queue.ts'
 import { decodeRecord, encodeRecord, entomb, isTombstone, RECORD_VERSION, tryDecodeRecord } from '../../core/session-record.ts'
 import type { SessionRow, SessionStore } from '../../core/session-store.ts'
 import { sameHash } from '../../core/token.ts'
+import { isSameCookie, isToMove } from './deadlines.ts'
 import { identityOf } from './identity.ts'
 import { identityKeysOf } from './identity-keys.ts'
 import { KEEPER, type Keeper, type Kept } from './keeper.ts'
@@ -71,7 +73,6 @@ function settle<Result>(work: Promise<Result>, callback: Callback<Result> | unde
 }
 
 class RowKeeper implements Keeper {
-  readonly touches = true
   readonly rows: SessionStore
   readonly #store: Store
   readonly #queue = new RowQueue()
@@ -98,17 +99,20 @@ class RowKeeper implements Keeper {
     return row !== undefined
   }
 
-  async touch(session: Session, { id, mark }: SessionState): Promise<void> {
-    await this.prolong(id, session, mark as SessionRow | undefined)
+  touch(session: Session, { id, cookie, mark }: SessionState): Promise<void> | undefined {
+    const row = mark as SessionRow | undefined
+    if (row && isSameCookie(session.cookie, cookie) && !isToMove(row.expiresAt, deadlineOf(session, row.endsAt))) return
+    return this.#push(id, session, row)
   }
 
-  /** Moves the deadline, at most once in a tenth of the time that the session has without use. */
-  async prolong(sid: string, session: SessionData | Session, known?: SessionRow): Promise<void> {
-    const row = known ?? (await this.#find(sid))
-    if (!row) return
-    const deadline = deadlineOf(session, row.endsAt)
-    const longer = deadline - row.expiresAt
-    if (longer >= 0 && longer < (deadline - Date.now()) / 10) return
+  /** By its id alone: lets a session live as long as the cookie says. */
+  async prolong(sid: string, session: SessionData | Session): Promise<void> {
+    const row = await this.#find(sid)
+    if (row && !(isSameCookie(session.cookie, dataOf(row).cookie) && !isToMove(row.expiresAt, deadlineOf(session, row.endsAt))))
+      await this.#push(sid, session, row)
+  }
+
+  async #push(sid: string, session: SessionData | Session, row: SessionRow | undefined): Promise<void> {
     await this.#change(sid, row, (current) => ({ ...dataOf(current), cookie: session.cookie }))
   }
 
@@ -187,9 +191,9 @@ class RowKeeper implements Keeper {
 
 const isOpenedBy = (row: SessionRow, sid: string): boolean => !isTombstone(row) && row.expiresAt > Date.now() && sameHash(row.secretHash, digest(sid))
 
-const dataOf = (row: SessionRow): SessionData => decodeRecord(row).data as unknown as SessionData
+const dataOf = (row: SessionRow): SessionData => decodeRecord(row).data.toObject() as unknown as SessionData
 
-const jsonOf = (session: object): { [key: string]: Json } => JSON.parse(JSON.stringify(session))
+const jsonOf = (session: object): RecordData => RecordData.of(JSON.parse(JSON.stringify(session)) as { [key: string]: Json })
 
 function deadlineOf({ cookie }: { readonly cookie: SessionData['cookie'] }, endsAt: number): number {
   const expires = cookie.expires == null ? Date.now() + IDLE : new Date(cookie.expires).valueOf()

@@ -6,12 +6,16 @@ import { type Secret, unsign } from './signature.ts'
  * there is no right guess. What others signed, on another path say, is not ours. Where the header has none, what cookie-parser found counts.
  */
 export function sentId(request: SessionRequest, name: string, secrets: readonly Secret[]): string | undefined {
-  const sent = valuesOf(request.headers.cookie, name)
-  const ids = new Set(sent.map((value) => unsigned(decoded(value), secrets)).filter((id) => id !== undefined))
-  if (ids.size > 1) return undefined
-  const [id] = ids
+  let id: string | undefined
+  for (const value of valuesOf(request.headers.cookie, name)) {
+    const signed = unsigned(decoded(value), secrets)
+    if (signed !== undefined && id !== undefined && signed !== id) return undefined
+    id ??= signed
+  }
   return id ?? (textOf(request.signedCookies?.[name]) || unsigned(textOf(request.cookies?.[name]), secrets) || undefined)
 }
+
+const NONE: readonly string[] = []
 
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
@@ -19,12 +23,17 @@ function unsigned(value: string | undefined, secrets: readonly Secret[]): string
   return (value?.startsWith('s:') && unsign(value.slice(2), secrets)) || undefined
 }
 
-function valuesOf(header: string | undefined, name: string): string[] {
-  if (!header) return []
-  return header.split(';').flatMap((pair) => {
-    const equals = pair.indexOf('=')
-    return equals !== -1 && pair.slice(0, equals).trim() === name ? [pair.slice(equals + 1).trim()] : []
-  })
+function valuesOf(header: string | undefined, name: string): readonly string[] {
+  if (!header?.includes(name)) return NONE
+  const values: string[] = []
+  for (let start = 0; start < header.length; ) {
+    const semicolon = header.indexOf(';', start)
+    const end = semicolon === -1 ? header.length : semicolon
+    const equals = header.indexOf('=', start)
+    if (equals !== -1 && equals < end && header.slice(start, equals).trim() === name) values.push(header.slice(equals + 1, end).trim())
+    start = end + 1
+  }
+  return values
 }
 
 function decoded(value: string): string {

@@ -1,10 +1,8 @@
 import { answer, called, type Track } from './callbacks.ts'
 import { Cookie } from './cookie.ts'
-import { identityOf, NOBODY } from './identity.ts'
-import { identityKeysOf } from './identity-keys.ts'
 import type { Callback, SessionRequest } from './request.ts'
 import { destroySession, reloadSession, saveSession } from './saving.ts'
-import { contentOf, rememberState, type SessionState, stateOf } from './session-state.ts'
+import { noteLoaded, Stateful, stateOf } from './session-state.ts'
 import type { SessionData } from './store.ts'
 import { visitOf } from './visit-of.ts'
 
@@ -15,13 +13,20 @@ export interface Session extends SessionData {
   cookie: SessionData['cookie'] & Cookie
 }
 
+/** The same for all sessions: with an accessor of its own each would become an object that engines are slow with. */
+const ID: PropertyDescriptor = {
+  get(this: object) {
+    return stateOf(this).id
+  },
+  configurable: true,
+}
+
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: its data are whatever the application puts there, and the middleware gives it its cookie.
-export class Session {
+export class Session extends Stateful {
   constructor(request: SessionRequest, data?: object | null) {
-    const state: SessionState = { request, id: request.sessionID as string, isStored: false, stored: '', identity: NOBODY }
-    rememberState(this, state)
+    super({ request, id: request.sessionID as string, isStored: false, stored: '' })
     Object.defineProperty(this, 'req', { value: request })
-    Object.defineProperty(this, 'id', { get: () => state.id, configurable: true })
+    Object.defineProperty(this, 'id', ID)
     if (typeof data !== 'object' || data === null) return
     for (const key in data) if (!(key in this)) (this as { [key: string]: unknown })[key] = (data as { [key: string]: unknown })[key]
   }
@@ -33,7 +38,11 @@ export class Session {
 
   resetMaxAge(): this {
     ensureCookie(this)
-    this.cookie.maxAge = this.cookie.originalMaxAge
+    const { cookie } = this
+    const { originalMaxAge } = cookie
+    cookie.maxAge = originalMaxAge
+    // The clock may have gone on between the two looks at it.
+    if (typeof originalMaxAge === 'number' && Number(cookie.maxAge) >= 0) cookie.originalMaxAge = originalMaxAge
     return this
   }
 
@@ -74,9 +83,9 @@ Object.defineProperty(Session.prototype, Symbol.for('instar.dropin'), { value: t
 
 /** A session of what a store has kept. */
 export function sessionFrom(request: SessionRequest, data: SessionData): Session {
-  const session = new Session(request, { ...data, cookie: cookieFrom(data.cookie) })
-  const identity = identityOf(data, identityKeysOf(request.sessionStore as object))
-  Object.assign(stateOf(session), { isStored: true, stored: contentOf(data), identity })
+  const session = new Session(request, data)
+  session.cookie = cookieFrom(data.cookie) as Session['cookie']
+  noteLoaded(session, { data })
   return session
 }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { Callback, SessionRequest } from './request.ts'
 import { type Session, sessionFrom } from './session.ts'
+import { takePlaceOf } from './session-state.ts'
 import { visitOf } from './visit-of.ts'
 
 /** What stores keep: the session as JSON has it. */
@@ -54,9 +55,10 @@ Store.prototype.load = function load(this: Store, sid, callback) {
   })
 }
 
-/** Makes the session of a request out of what the store kept. */
+/** Makes the session of a request out of what the store kept, or out of what an application puts in its place. */
 Store.prototype.createSession = function createSession(this: Store, request, data) {
   const session = sessionFrom(request, data)
+  takePlaceOf(request.session, session)
   request.session = session
   return session
 }

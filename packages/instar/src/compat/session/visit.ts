@@ -1,14 +1,16 @@
 import type { CommitResult } from '../../core/http.ts'
+import { Outcome } from '../../core/outcome.ts'
 import { csrfSecretsIn, dropSecrets } from './identity.ts'
 import { type Kept, keeperOf } from './keeper.ts'
+import { adoptChanges } from './merge.ts'
 import { generateFor, type Settings } from './options.ts'
 import type { SessionRequest } from './request.ts'
 import { hasEnded, saveSession } from './saving.ts'
 import { isSecure } from './secure.ts'
 import { ensureCookie, Session, sessionFrom } from './session.ts'
-import { contentOf, hasState, stateOf } from './session-state.ts'
+import { contentOf, hasState, noteLoaded, stateOf } from './session-state.ts'
 import { type Secret, sign } from './signature.ts'
-import type { Store } from './store.ts'
+import { Store } from './store.ts'
 
 const NONE: Kept = { kind: 'none' }
 const NOTHING: CommitResult = { setCookie: [], personal: false, varies: false }
@@ -29,7 +31,7 @@ export class Visit {
   /** CSRF secrets of sessions that this request has ended, as JSON. */
   readonly #oldSecrets = new Set<string>()
   /** Saves and ends that were begun, and that the application may not have awaited. */
-  #begun: Promise<unknown>[] = []
+  readonly #begun = new Set<Promise<unknown>>()
   #cameLate = false
   /** What the commit began with. */
   #committed: { readonly session: Session | null | undefined; readonly content: string } | undefined
@@ -57,9 +59,12 @@ export class Visit {
     let session = this.#store.createSession(request, kept.data)
     // A store with a `createSession` of its own, or of another copy of this package, makes what we know nothing of.
     if (!hasState(session)) request.session = session = sessionFrom(request, kept.data)
-    stateOf(session).mark = kept.mark
+    // Ours has noted what it was given.
+    const isOurs = this.#store.createSession === Store.prototype.createSession
+    if (isOurs) stateOf(session).mark = kept.mark
+    else noteLoaded(session, kept)
     this.#originalId = session.id
-    this.#originalContent = contentOf(session)
+    this.#originalContent = isOurs ? stateOf(session).stored : contentOf(session)
     this.#savedId = session.id
     if (!this.settings.resave) this.#savedContent = this.#originalContent
   }
@@ -72,9 +77,16 @@ export class Visit {
     this.#savedId = this.#originalId
   }
 
-  /** The answer waits for this, and fails with it where nobody else is told. */
+  /** The answer waits for this, and fails with it where nobody else is told, or looked. */
   track(work: Promise<unknown>, isTold: boolean): void {
-    this.#begun.push(isTold ? work.catch(() => {}) : work)
+    const begun = isTold ? work.catch(() => {}) : work
+    this.#begun.add(begun)
+    // What is done has nothing to wait for. Not by its own `then`, which notes that somebody looked.
+    Promise.prototype.then.call(
+      begun,
+      () => this.#begun.delete(begun),
+      () => {},
+    )
   }
 
   newId(): string {
@@ -88,7 +100,13 @@ export class Visit {
     if (session) this.rememberSecrets(session)
     try {
       if (session) await stateOf(session).saves?.catch(() => {})
-      if (sessionID !== undefined) await keeperOf(this.#store).end(session?.id ?? sessionID, session ? stateOf(session).isStored : sessionID === this.#sentId)
+      if (sessionID !== undefined) {
+        const left = await keeperOf(this.#store).end(session?.id ?? sessionID, session ? stateOf(session).isStored : sessionID === this.#sentId, true)
+        if (session && left) {
+          adoptChanges(session, stateOf(session), left) // For who takes something over of what is left.
+          this.rememberSecrets(session)
+        }
+      }
     } finally {
       generateFor(this.settings, this.#store, request)
     }
@@ -113,12 +131,13 @@ export class Visit {
   commit(): CommitResult | Promise<CommitResult> {
     if (this.#hasFailed) return NOTHING
     const { session } = this.#request
-    if (this.#begun.length === 0) {
-      if (!session && !this.#isToBeDestroyed) return this.#headGoes(NOTHING)
-      if (session && !this.#isSaveDue(session) && !this.#isTouchDue(session) && !this.#isCookieDue(session)) return this.#headGoes(NOTHING)
-    }
-    this.#committed = { session, content: session ? contentOf(session) : '' }
-    const work = this.#commitSession()
+    if (this.#begun.size === 0 && !session && !this.#isToBeDestroyed) return this.#headGoes(NOTHING)
+    const content = session ? contentOf(session) : ''
+    const isUnchanged = session && this.#begun.size === 0 && session.touch === Session.prototype.touch && !this.#isSaveDue(session, content)
+    const touched = isUnchanged ? this.#touchNow(session, content) : undefined
+    if (touched && !(touched instanceof Promise)) return this.#headGoes(touched)
+    this.#committed = { session, content }
+    const work = touched ? touched.then((result) => this.#headGoes(result)) : this.#commitSession()
     this.underWay = work.then(
       () => {},
       () => {
@@ -128,25 +147,40 @@ export class Visit {
     return work
   }
 
+  /** Of a session that is not to be stored: it lives on, and its cookie may be due. At once where the store does it at once. */
+  #touchNow(session: Session, content: string): CommitResult | Promise<CommitResult> {
+    this.#touchOnce(session)
+    const touched = this.#touchStored(session)
+    return touched ? touched.then(() => this.#cookieOf(session, content)) : this.#cookieOf(session, content)
+  }
+
+  #cookieOf(session: Session, content: string): CommitResult {
+    return this.#isCookieDue(session, content) ? { ...NOTHING, setCookie: this.#setCookie(session) } : NOTHING
+  }
+
   async #commitSession(): Promise<CommitResult> {
     await this.#settleBegun()
     const { session, sessionID } = this.#request
     if (!session) {
-      if (this.#isToBeDestroyed) await keeperOf(this.#store).end(sessionID as string, sessionID === this.#sentId)
+      if (this.#isToBeDestroyed) await keeperOf(this.#store).end(sessionID as string, sessionID === this.#sentId, false)
       return this.#headGoes(NOTHING)
     }
     this.#touchOnce(session)
-    const sets = this.#isCookieDue(session)
-    if (!(await this.#storeSession(session))) return this.#headGoes(NOTHING)
+    const content = contentOf(session)
+    const sets = this.#isCookieDue(session, content)
+    if (!(await this.#storeSession(session, content))) return this.#headGoes(NOTHING)
     return this.#headGoes(sets || session.id !== sessionID ? { ...NOTHING, setCookie: this.#setCookie(session) } : NOTHING)
   }
 
   async #settleBegun(): Promise<void> {
-    const begun = this.#begun
-    this.#begun = []
-    const outcomes = await Promise.allSettled(begun)
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected' && !hasEnded(outcome.reason))
-    if (failed?.status === 'rejected') throw failed.reason
+    while (this.#begun.size > 0) {
+      const begun = [...this.#begun]
+      this.#begun.clear()
+      const wasSeen = begun.map((work) => work instanceof Outcome && work.wasObserved)
+      const outcomes = await Promise.allSettled(begun)
+      const failed = outcomes.find((outcome, at) => outcome.status === 'rejected' && !wasSeen[at] && !hasEnded(outcome.reason))
+      if (failed?.status === 'rejected') throw failed.reason
+    }
   }
 
   /** Whether the session was changed while the commit was under way. */
@@ -160,15 +194,15 @@ export class Visit {
   get isUnfinished(): boolean {
     const { session } = this.#request
     if (!this.isHeadGone || this.#hasFailed) return false
-    return this.#begun.length > 0 || (session ? this.#isSaveDue(session) : this.#isToBeDestroyed)
+    return this.#begun.size > 0 || (session ? this.#isSaveDue(session) : this.#isToBeDestroyed)
   }
 
   /** Stores what was written since the head left; the cookie stays as it was. */
   async finish(): Promise<void> {
     await this.#settleBegun()
     const { session, sessionID } = this.#request
-    if (session) await this.#storeSession(session)
-    else if (this.#isToBeDestroyed) await keeperOf(this.#store).end(sessionID as string, true)
+    if (session) await this.#storeSession(session, contentOf(session))
+    else if (this.#isToBeDestroyed) await keeperOf(this.#store).end(sessionID as string, true, false)
   }
 
   #headGoes(result: CommitResult): CommitResult {
@@ -178,10 +212,10 @@ export class Visit {
   }
 
   /** False where the session has ended meanwhile: then nothing is stored, and no cookie is given for it. */
-  async #storeSession(session: Session): Promise<boolean> {
+  async #storeSession(session: Session, content: string): Promise<boolean> {
     try {
-      if (this.#isSaveDue(session)) await this.#save(session)
-      else if (this.#isTouchDue(session)) await keeperOf(this.#store).touch(session, stateOf(session))
+      if (this.#isSaveDue(session, content)) await this.#save(session, content)
+      else await this.#touchStored(session)
       return true
     } catch (error) {
       if (hasEnded(error)) return false
@@ -190,8 +224,8 @@ export class Visit {
   }
 
   /** By the session's own `save`, which applications may have replaced. */
-  #save(session: Session): Promise<unknown> {
-    if (session.save === Session.prototype.save) return saveSession(session)
+  #save(session: Session, content: string): Promise<unknown> {
+    if (session.save === Session.prototype.save) return saveSession(session, this.#oldSecrets.size === 0 ? content : undefined)
     return new Promise((resolve, reject) => session.save((error) => (error ? reject(error) : resolve(undefined))))
   }
 
@@ -205,30 +239,31 @@ export class Visit {
     return this.settings.unsetDestroys && Boolean(this.#request.sessionID) && this.#request.session == null
   }
 
-  #isModified(session: Session): boolean {
-    return session.id !== this.#originalId || contentOf(session) !== this.#originalContent
+  #isModified(session: Session, content: string): boolean {
+    return session.id !== this.#originalId || content !== this.#originalContent
   }
 
-  /** A request that was sent with an id which a login has left must not take the login's cookie away. */
-  #isUnusedAndLate(session: Session): boolean {
-    return this.#cameLate && !this.#isModified(session)
+  /** A request that was sent with an id which a login has left must not take the login's cookie away, unless it stored something of its own. */
+  #isUnusedAndLate(session: Session, content: string): boolean {
+    return this.#cameLate && this.#savedContent === undefined && !this.#isModified(session, content)
   }
 
-  #isSaveDue(session: Session): boolean {
-    if (typeof this.#request.sessionID !== 'string' || this.#isUnusedAndLate(session)) return false
+  #isSaveDue(session: Session, content = contentOf(session)): boolean {
+    if (typeof this.#request.sessionID !== 'string' || this.#isUnusedAndLate(session, content)) return false
     const isNew = this.#savedContent === undefined && this.#sentId !== this.#request.sessionID
-    if (isNew && !this.settings.saveUninitialized) return this.#isModified(session)
-    return session.id !== this.#savedId || contentOf(session) !== this.#savedContent
+    if (isNew && !this.settings.saveUninitialized) return this.#isModified(session, content)
+    return session.id !== this.#savedId || content !== this.#savedContent
   }
 
-  #isTouchDue(session: Session): boolean {
-    return keeperOf(this.#store).touches && this.#sentId === session.id
+  /** A session that came with this request; another one is stored if it is anything. */
+  #touchStored(session: Session): Promise<void> | undefined {
+    return this.#sentId === session.id ? keeperOf(this.#store).touch(session, stateOf(session)) : undefined
   }
 
-  #isCookieDue(session: Session): boolean {
-    if (typeof this.#request.sessionID !== 'string' || this.#isUnusedAndLate(session)) return false
-    if (this.#sentId !== this.#request.sessionID) return this.settings.saveUninitialized || this.#isModified(session)
-    return this.settings.rolling || (session.cookie.expires != null && this.#isModified(session))
+  #isCookieDue(session: Session, content: string): boolean {
+    if (typeof this.#request.sessionID !== 'string' || this.#isUnusedAndLate(session, content)) return false
+    if (this.#sentId !== this.#request.sessionID) return this.settings.saveUninitialized || this.#isModified(session, content)
+    return this.settings.rolling || (session.cookie.expires != null && this.#isModified(session, content))
   }
 
   #setCookie(session: Session): readonly string[] {
