@@ -3,7 +3,6 @@ import { type Session, SessionManager, type SessionRow } from 'instar'
 import { memoryStore } from 'instar/stores/memory'
 
 type Data = { cart: string[]; locale: string }
-type Payload = { createdAt: number; data: Data }
 
 const DEVICE = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 const HOUR = 3_600_000
@@ -30,13 +29,15 @@ export async function populationOf(steps: readonly number[], start: number): Pro
     isFirst,
     row(number) {
       const template = isLogin(number) ? login : anonymous
-      const record = JSON.parse(template.payload) as Payload
+      const [head = ''] = template.payload.split('\n')
       const spread = (number * 7919) % HOUR
-      const payload = JSON.stringify({
-        ...record,
-        createdAt: start - spread,
-        data: { ...record.data, cart: [1, 2, 3].map((nth) => digest(`item ${nth}`, number).slice(0, 24)) },
-      })
+      const cart = JSON.stringify([1, 2, 3].map((nth) => digest(`item ${nth}`, number).slice(0, 24)))
+      const locale = '"en"'
+      const keys = [
+        ['cart', cart.length],
+        ['locale', locale.length],
+      ]
+      const payload = `${JSON.stringify({ ...JSON.parse(head), createdAt: start - spread, keys })}\n${cart}${locale}`
       return {
         id: digest('id', number).slice(0, 22),
         userId: isLogin(number) ? userOf(steps, number) : null,

@@ -1,4 +1,5 @@
 import { differences } from '../../dropins/differential/differences.ts'
+import { storeDifferences } from '../../dropins/differential/store-differences.ts'
 import { DIFFERENCES } from '../../packages/passport/test/differences.ts'
 import { generatedFrom, table } from './markdown.ts'
 
@@ -16,6 +17,15 @@ difference that such a run finds is in one of these tables, or fails the run.
 ${table(
   ['what', 'why', 'what the original does'],
   differences.map(({ what, why, oldBehaviour }) => [what, why, oldBehaviour]),
+)}
+
+### On stores of others
+
+The same requests were played on these, unmodified. On each of them the original and the drop-in differ as above, and in this:
+
+${table(
+  ['store', 'what', 'why', 'what the original does'],
+  Object.entries(storeDifferences).flatMap(([store, found]) => found.map(({ what, why, oldBehaviour }) => [store, what, why, oldBehaviour])),
 )}
 
 ## @instar/passport, beside Passport 0.7

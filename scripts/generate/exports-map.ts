@@ -9,8 +9,10 @@ const INTERNAL = new Set([
   'compat/csrf-keys',
   'stores/redis-commands',
   'stores/redis-scripts',
+  'stores/row-changes',
   'stores/schema',
   'stores/sql',
+  'stores/together',
 ])
 
 /** The package's `exports`: its index, and one subpath for each adapter, drop-in, feed, store and test helper in the tree. */

@@ -1,29 +1,43 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { LAB_TABLES } from './lab-tables.ts'
 import { table } from './markdown.ts'
 import { promisesTable } from './promises.ts'
+import { SPEED_TABLES } from './speed-tables.ts'
 
-const MARKER = /^<!-- figures: (\w+) -->\n[\s\S]*?^<!-- \/figures -->$/gm
+const MARKER = /^<!-- figures: (\w+)(?: (\w+))? -->\n[\s\S]*?^<!-- \/figures -->$/gm
 const FOLDER = 'bench/figures'
 
-/** Fills the tables of a page from what was measured last: `<!-- figures: faults -->` stands before, `<!-- /figures -->` after. Throws where nothing was measured. */
+/**
+ * Fills the tables of a page from what was measured last: `<!-- figures: faults -->` stands before, or `<!-- figures: speed works -->` where there are several tables, and
+ * `<!-- /figures -->` after. Throws where nothing was measured.
+ */
 export function withFigures(root: string, page: string, markdown: string): string {
-  return markdown.replaceAll(MARKER, (_, kind: string) => {
-    const make = TABLES[kind]
+  return markdown.replaceAll(MARKER, (_, kind: string, part?: string) => {
+    const asked = part === undefined ? kind : `${kind} ${part}`
+    const { recordedBy, tables } = MEASURED[kind] ?? {}
+    const make = typeof tables !== 'function' ? tables?.[part ?? ''] : part === undefined ? tables : undefined
     const path = join(root, FOLDER, `${kind}.json`)
-    if (!make) throw new Error(`${page} asks for figures of "${kind}", which nobody measures.`)
-    if (!existsSync(path)) throw new Error(`${page} asks for figures of "${kind}", and ${FOLDER}/${kind}.json is not there.`)
-    return `<!-- figures: ${kind} -->\n${make(JSON.parse(readFileSync(path, 'utf8')) as never)}\n<!-- /figures -->`
+    if (!make) throw new Error(`${page} asks for figures of "${asked}", which nobody measures.`)
+    if (!existsSync(path))
+      throw new Error(`${page} asks for figures of "${asked}", and ${FOLDER}/${kind}.json is not there. To measure them run "${recordedBy}".`)
+    return `<!-- figures: ${asked} -->\n${make(JSON.parse(readFileSync(path, 'utf8')) as never)}\n<!-- /figures -->`
   })
 }
 
-const TABLES: { readonly [kind: string]: (figures: never) => string } = {
-  statements: statementsTable,
-  scale: scaleTables,
-  faults: faultsTable,
-  sockets: socketsTable,
-  imports: importsTable,
-  promises: promisesTable,
+type Table = (figures: never) => string
+type Tables = { readonly [part: string]: Table }
+
+/** By the name of the file: the command that writes it, and the one table of it, or several by their names. */
+const MEASURED: { readonly [kind: string]: { readonly recordedBy: string; readonly tables: Table | Tables } } = {
+  statements: { recordedBy: 'node --conditions=instar-source packages/instar/test/engines/statements-record.ts', tables: statementsTable },
+  scale: { recordedBy: 'npm run scale -- --record', tables: scaleTables },
+  faults: { recordedBy: 'npm run faults -- --record', tables: faultsTable },
+  sockets: { recordedBy: 'npm run sockets -- --record', tables: socketsTable },
+  imports: { recordedBy: 'npm run imports -- --record', tables: importsTable },
+  promises: { recordedBy: 'node --conditions=instar-source dropins/promises/table.ts --record', tables: promisesTable },
+  lab: { recordedBy: 'npm run lab -- --record', tables: LAB_TABLES },
+  speed: { recordedBy: 'npm run bench -- --record', tables: SPEED_TABLES },
 }
 
 interface Counted {

@@ -14,7 +14,7 @@ import { withSnippets } from './snippets.ts'
 /** Every generated file of a tree, by path, as it should be. */
 export async function generate(root: string): Promise<ReadonlyMap<string, string>> {
   const manifest = 'packages/instar/package.json'
-  const pages = ['README.md', 'packages/instar/README.md', ...globSync('docs/guides/*.md', { cwd: root }).sort()]
+  const pages = ['README.md', 'packages/instar/README.md', 'docs/threat-model.md', ...globSync('docs/guides/*.md', { cwd: root }).sort()]
   return new Map([
     [manifest, packageWithExports(join(root, manifest))],
     ['packages/instar/LICENSE', readFileSync(join(root, 'LICENSE'), 'utf8')],
