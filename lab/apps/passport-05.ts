@@ -1,0 +1,24 @@
+import session from 'express-session'
+import passport from 'passport-05'
+import type { Bank } from './bank.ts'
+import { expressBank } from './express-bank.ts'
+import { passportHabits } from './passport-habits.ts'
+import type { Built } from './stack.ts'
+
+/** Passport before the release that ended CVE-2022-25896: the id stays as it was at a login. */
+export function build(bank: Bank): Built {
+  const store = new session.MemoryStore()
+  const habits = passportHabits(passport)
+  const listener = expressBank(bank, {
+    ...habits,
+    uses: [session({ secret: 'keyboard cat', resave: false, saveUninitialized: true, store }), passport.initialize(), passport.session()],
+    login: (request, user) => new Promise((resolve, reject) => request.login({ id: user }, (error: unknown) => (error ? reject(error) : resolve()))),
+    logout: (request) =>
+      new Promise((resolve, reject) => {
+        // Of Passport 0.6 on it takes a callback; 0.5 is done at once.
+        if (request.logout.length > 0) request.logout((error: unknown) => (error ? reject(error) : resolve()))
+        else resolve((request.logout as () => void)())
+      }),
+  })
+  return { listener, rows: () => (store as unknown as { sessions: unknown }).sessions }
+}

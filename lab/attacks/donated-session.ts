@@ -1,0 +1,19 @@
+import { type Attack, whoIsWho } from '../stage.ts'
+import { PARENT } from '../world/hosts.ts'
+import { headersOf, ownLogin } from './plant.ts'
+
+export const attack: Attack = {
+  title: 'A donated session',
+  who: 'somebody who has another sub-domain of the bank’s site',
+  story:
+    'The attacker logs in, and gives the victim’s browser the cookies of that login. The victim finds themselves logged in, and takes the account for their own.',
+  decides: 'whose account the victim is shown, without having logged in',
+  async play(stage) {
+    const { victim, site, tell } = stage
+    const known = await ownLogin(stage)
+    await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/; Secure; HttpOnly`) }))
+    await tell('The victim opens a page on the attacker’s sub-domain, which sets the cookies of the attacker’s login for the whole site.')
+    const outcome = await whoIsWho(stage)
+    return outcome.verdict === 'does not stick' ? { verdict: 'safe' } : outcome // The victim has not logged in.
+  },
+}

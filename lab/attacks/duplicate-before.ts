@@ -1,0 +1,19 @@
+import { type Attack, whoIsWho } from '../stage.ts'
+import { PARENT } from '../world/hosts.ts'
+import { headersOf, ownLogin } from './plant.ts'
+
+export const attack: Attack = {
+  title: 'Two cookies of one name, the attacker’s first',
+  who: 'somebody who has another sub-domain of the bank’s site',
+  story: 'The attacker’s own login is tossed to the whole site before the victim logs in. The older cookie is sent first, and most servers take the first.',
+  decides: 'whose account the victim is shown after their login',
+  async play(stage) {
+    const { victim, site, tell } = stage
+    const known = await ownLogin(stage)
+    await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/; Secure; HttpOnly`) }))
+    await tell('The victim opens a page on the attacker’s sub-domain, which sets the cookies of the attacker’s login for the whole site.')
+    await victim.logIn('ann')
+    await tell('The victim logs in.')
+    return whoIsWho(stage)
+  },
+}

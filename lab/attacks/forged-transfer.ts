@@ -1,0 +1,19 @@
+import type { Attack } from '../stage.ts'
+import { formOf } from './plant.ts'
+
+export const attack: Attack = {
+  title: 'A forged request',
+  who: 'somebody who has another sub-domain of the bank’s site',
+  story:
+    'While the victim is logged in, a page of the sibling sends the bank’s transfer form by itself. SameSite does not help: a sibling is the same site, so the cookies go along.',
+  decides: 'whether the bank has made a transfer in the victim’s name',
+  async play({ app, victim, site, tell }) {
+    await victim.logIn('ann')
+    await tell('The victim logs in.')
+    await victim.visit(site.bait('sibling', { html: formOf(app.url('/transfer'), { to: 'eve' }) }))
+    await victim.page.waitForURL(`${app.origin}/**`)
+    await tell('The victim opens a page on the attacker’s sub-domain, which sends the transfer form.')
+    const isForged = (await app.transfers()).some(({ from }) => from === 'ann')
+    return { verdict: isForged ? 'forged' : 'safe' }
+  },
+}

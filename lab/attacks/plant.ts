@@ -1,0 +1,43 @@
+import type { Stage } from '../stage.ts'
+import { byHand, type Known } from '../world/by-hand.ts'
+
+export { byHand }
+
+/** What the bank gave the attacker's own browser before any login; empty where it gives nothing then. */
+export async function ownAnonymous({ attacker, tell }: Stage): Promise<readonly Known[]> {
+  await attacker.chooseLanguage()
+  await tell('The attacker opens the bank, chooses a language, and notes the cookies that the bank gave them.')
+  return attacker.cookies()
+}
+
+/** What the bank gave the attacker's own browser with a login to their own account. */
+export async function ownLogin({ attacker, tell }: Stage): Promise<readonly Known[]> {
+  await attacker.logIn('eve')
+  await tell('The attacker logs in to their own account, eve, and notes the cookies that the bank gave them.')
+  return attacker.cookies()
+}
+
+/** A `Set-Cookie` header for each. */
+export const headersOf = (known: readonly Known[], attributes: string): { readonly 'set-cookie': readonly string[] } => ({
+  'set-cookie': known.map(({ name, value }) => `${name}=${value}; ${attributes}`),
+})
+
+/** A script that sets each by `document.cookie`. */
+export const scriptOf = (known: readonly Known[], attributes: string): string =>
+  known.map(({ name, value }) => `document.cookie = ${JSON.stringify(`${name}=${value}; ${attributes}`)}`).join(';')
+
+/** Opens a page of the bank's own origin that no session has to do with, such as a help page, where the attacker has found a place for a script. */
+export async function onHelpPage({ app, victim }: Stage, script: string): Promise<void> {
+  const address = app.url('/help.html')
+  await victim.page.route(address, (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Help</title><h1>Help</h1>' }))
+  await victim.visit(address)
+  await victim.page.evaluate(script)
+}
+
+/** A page that sends a form by itself. */
+export const formOf = (action: string, fields: { readonly [name: string]: string }): string =>
+  `<form method="post" action="${action}">${Object.entries(fields)
+    .map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)
+    .join('')}</form><script>document.forms[0].submit()</script>`
+
+export const NOTHING_TO_PLANT = { verdict: 'not possible', note: 'the bank gives no cookie that could be planted' } as const

@@ -1,0 +1,130 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ROOT } from '../scripts/run.ts'
+
+/** A change of the library's source that switches something off. The lab alone runs it; it is never published. */
+interface Edit {
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export interface Defence {
+  readonly name: string
+  readonly title: string
+  readonly edits: readonly Edit[]
+}
+
+const NO_PREFIX: Edit = { file: 'core/cookie.ts', find: "const prefix = secure ? '__Host-Http-' : ''", replace: "const prefix = '' as string" }
+const SAME_ID: readonly Edit[] = [
+  {
+    file: 'core/login.ts',
+    find: '  const token = mintToken()\n',
+    replace: '  const token = (left as { token?: SessionToken } | undefined)?.token ?? mintToken()\n',
+  },
+  {
+    file: 'core/login.ts',
+    find: '    await policy.store.create(fresh.row)\n',
+    replace: '    if (left) await policy.store.delete(left.row.id)\n    await policy.store.create(fresh.row)\n',
+  },
+  { file: 'core/login.ts', find: 'if (left) await retireRow(', replace: 'if (left && Date.now() === 0) await retireRow(' },
+]
+const ANY_DUPLICATE: Edit = {
+  file: 'core/cookie-header.ts',
+  find: 'const trusted = count === 1 && !lookAlike',
+  replace: 'const trusted = count >= 1 && !lookAlike',
+}
+
+/** What holds, each by itself: what is switched off for it. */
+export const DEFENCES: readonly Defence[] = [
+  { name: 'new id', title: 'the new id at a login', edits: SAME_ID },
+  { name: 'name', title: 'the cookies’ names, __Host-Http-', edits: [NO_PREFIX] },
+  {
+    name: 'Secure',
+    title: 'the attribute Secure, and with it the names',
+    edits: [NO_PREFIX, { file: 'core/cookie.ts', find: "secure ? '; Secure' : '',", replace: "''," }],
+  },
+  {
+    name: 'guard',
+    title: 'the guard against forged requests',
+    edits: [
+      {
+        file: 'csrf/guard.ts',
+        find: '    unit.isVerified = refusal === undefined\n',
+        replace: '    unit.isVerified = true\n    if (refusal !== null) return\n',
+      },
+    ],
+  },
+  {
+    name: 'no-store',
+    title: 'Cache-Control: no-store for pages of a login',
+    edits: [{ file: 'core/http.ts', find: '  if (result.personal) {', replace: '  if (result.personal && Date.now() === 0) {' }],
+  },
+  {
+    name: 'end at logout',
+    title: 'the end of the row at a logout',
+    edits: [
+      {
+        file: 'core/unit-of-work.ts',
+        find: "if (left) await retireRow(this.policy, left.row, { retiredBy: 'logout'",
+        replace: "if (left && Date.now() === 0) await retireRow(this.policy, left.row, { retiredBy: 'logout'",
+      },
+    ],
+  },
+  {
+    name: 'update only',
+    title: 'writes that compare, and never create',
+    edits: [
+      { file: 'stores/memory.ts', find: 'if (stored?.version !== row.version) return false', replace: 'void stored' },
+      {
+        file: 'core/row-writer.ts',
+        find: 'let row: SessionRow | undefined = last && last.version > opened.version ? last : opened',
+        replace: 'void last\n    let row: SessionRow | undefined = opened',
+      },
+    ],
+  },
+  { name: 'hashed secrets', title: 'hashes of the secrets in the store', edits: [{ file: 'core/token.ts', find: '=> sha256(secret)', replace: '=> secret' }] },
+  {
+    name: 'return path',
+    title: 'the look at the path to return to',
+    edits: [
+      {
+        file: 'core/return-to.ts',
+        find: "  if (typeof path !== 'string' || path.length > LONGEST || !isPlainPath(path)) return undefined\n",
+        replace: "  if (typeof path === 'string') return path\n",
+      },
+    ],
+  },
+  { name: 'name and new id', title: 'the names and the new id, both', edits: [NO_PREFIX, ...SAME_ID] },
+  { name: 'name and duplicates', title: 'the names, and the refusal of two cookies of one name', edits: [NO_PREFIX, ANY_DUPLICATE] },
+]
+
+/** Several of them switched off at once. */
+export const combined = (defences: readonly Defence[]): Defence => ({
+  name: defences.map(({ name }) => name).join(', '),
+  title: defences.map(({ title }) => title).join(', '),
+  edits: [...new Map(defences.flatMap(({ edits }) => edits).map((edit) => [edit.file + edit.find, edit])).values()],
+})
+
+/** An installation like another, with the library's source in which something is switched off. To be run with the condition `instar-source`. */
+export function weakenedHome(home: string, { name, edits }: Defence): { readonly folder: string; remove(): void } {
+  const temporary = join(ROOT, '.tmp')
+  mkdirSync(temporary, { recursive: true })
+  const folder = mkdtempSync(join(temporary, 'weakened-'))
+  cpSync(join(ROOT, 'packages/instar'), join(folder, 'instar'), { recursive: true, filter: (path) => !/\/(dist|node_modules|test)$/.test(path) })
+  for (const { file, find, replace } of edits) {
+    const path = join(folder, 'instar/src', file)
+    const source = readFileSync(path, 'utf8')
+    if (source.split(find).length !== 2) throw new Error(`The defence “${name}” finds its line not once in ${file}.`)
+    writeFileSync(
+      path,
+      source.replace(find, () => replace),
+    )
+  }
+  const modules = join(folder, 'node_modules')
+  mkdirSync(modules)
+  for (const entry of readdirSync(join(home, 'node_modules'))) if (entry !== 'instar') symlinkSync(join(home, 'node_modules', entry), join(modules, entry))
+  symlinkSync(join(folder, 'instar'), join(modules, 'instar'))
+  writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}\n')
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+}

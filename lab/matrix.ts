@@ -1,0 +1,159 @@
+import type { Browser } from 'playwright-core'
+import { STACKS, type Stack } from './apps/stack.ts'
+import { attacks, type NamedAttack } from './attacks/index.ts'
+import { type Homes, makeHomes } from './homes.ts'
+import { Recorder, type Screens, type Step } from './recorder.ts'
+import type { Outcome } from './verdict.ts'
+import { AttackerSite } from './world/attacker-site.ts'
+import { type Certificate, makeCertificate } from './world/authority.ts'
+import { launchChromium } from './world/chromium.ts'
+import { Person } from './world/person.ts'
+import { StackProcess } from './world/running-stack.ts'
+
+/** One attack on one stack. */
+export interface Cell extends Outcome {
+  readonly attack: string
+  readonly stack: string
+  readonly milliseconds: number
+}
+
+export interface Matrix {
+  readonly cells: readonly Cell[]
+  readonly seconds: number
+}
+
+/** What everything is played with. */
+export interface World {
+  readonly browser: Browser
+  readonly site: AttackerSite
+  readonly certificate: Certificate
+  readonly homes: Homes
+  /** The process of a venue's banks: one, started when it is asked for. */
+  process(venue: Venue): Promise<StackProcess>
+  /** Ends the processes. */
+  rest(): Promise<void>
+  close(): Promise<void>
+}
+
+export async function openWorld(): Promise<World> {
+  const certificate = await makeCertificate()
+  const [homes, browser, site] = [await makeHomes(), await launchChromium(certificate), await AttackerSite.open(certificate)]
+  const processes = new Map<string, Promise<StackProcess>>()
+  const rest = async (): Promise<void> => {
+    const all = [...processes.values()]
+    processes.clear()
+    await Promise.all(all.map(async (started) => (await started).stop()))
+  }
+  return {
+    browser,
+    site,
+    certificate,
+    homes,
+    process({ stack, home, flags }) {
+      const key = `${home} ${stack.name}`
+      let started = processes.get(key)
+      if (!started) processes.set(key, (started = StackProcess.start(stack, home, certificate, flags)))
+      return started
+    },
+    rest,
+    async close() {
+      await rest()
+      site.close()
+      await browser.close()
+      homes.remove()
+    },
+  }
+}
+
+/** A stack, and the installation that it runs on. */
+export interface Venue {
+  readonly stack: Stack
+  readonly home: string
+  readonly flags?: readonly string[]
+}
+
+/** How a play is watched: what is seen goes into `screens`, and `onStep` is waited for at each step. */
+export interface Watching {
+  readonly screens: Screens
+  onStep?(step: Step): Promise<void> | void
+}
+
+export interface Play {
+  readonly cell: Cell
+  /** What was seen, where somebody watched. */
+  readonly steps: readonly Step[]
+}
+
+/** Plays one attack on a bank of its own. What fails while it is played is an error of the lab, never a verdict. */
+export async function playOne(world: World, attack: NamedAttack, venue: Venue, watching?: Watching): Promise<Play> {
+  const start = performance.now()
+  const { stack } = venue
+  const app = await (await world.process(venue)).open()
+  const [victim, attacker] = await Promise.all([Person.arrive('victim', world.browser, app), Person.arrive('attacker', world.browser, app)])
+  const recorder = watching && new Recorder(watching.screens, victim, attacker)
+  const tell = async (text: string): Promise<void> => {
+    const step = await recorder?.note(text)
+    if (step) await watching?.onStep?.(step)
+  }
+  try {
+    const outcome = await inTime(attack.play({ app, victim, attacker, site: world.site, tell }), watching?.onStep === undefined)
+    const cell = { attack: attack.name, stack: stack.name, ...outcome, milliseconds: Math.round(performance.now() - start) }
+    return { cell, steps: recorder?.steps ?? [] }
+  } catch (cause) {
+    throw new Error(`${attack.name} on ${stack.name} could not be played to its end.`, { cause })
+  } finally {
+    await Promise.all([victim.leave(), attacker.leave()])
+    await app.close()
+  }
+}
+
+/** How long a play may take that waits for nobody who watches, in milliseconds. */
+const PATIENCE = 60_000
+
+async function inTime<Result>(play: Promise<Result>, isTimed: boolean): Promise<Result> {
+  if (!isTimed) return play
+  let timer: NodeJS.Timeout | undefined
+  const end = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It was not over after ${PATIENCE / 1000} seconds.`)), PATIENCE)
+  })
+  try {
+    return await Promise.race([play, end])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** So many are played at a time. */
+const AT_ONCE = 3
+
+export interface Played extends Matrix {
+  readonly stories: ReadonlyMap<string, readonly Step[]>
+}
+
+/** Plays every attack at every venue, or those whose names have a word. */
+export async function playAll(world: World, venues: readonly Venue[], only: string, report: (cell: Cell) => void, screens?: Screens): Promise<Played> {
+  const start = performance.now()
+  const all = await attacks()
+  const chosen = all
+    .flatMap((attack) => venues.map((venue) => ({ attack, venue })))
+    .filter(({ attack, venue }) => `${attack.name} on ${venue.stack.name}`.includes(only))
+  const plays: Play[] = []
+  const waiting = [...chosen.entries()]
+  const player = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const [at, { attack, venue }] = next
+      const play = await playOne(world, attack, venue, screens && { screens })
+      plays[at] = play
+      report(play.cell)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, player))
+  await world.rest()
+  return {
+    cells: plays.map(({ cell }) => cell),
+    seconds: Math.round((performance.now() - start) / 1000),
+    stories: new Map(plays.map(({ cell, steps }) => [`${cell.attack}/${cell.stack}`, steps])),
+  }
+}
+
+export const venuesOf = ({ homes }: World): readonly Venue[] => STACKS.map((stack) => ({ stack, home: homes.of(stack) }))

@@ -1,0 +1,12 @@
+// What the stacks import that has no types here, as far as they use it.
+declare module 'cookie-session' {
+  import type { RequestHandler } from 'express'
+  export default function cookieSession(options: object): RequestHandler
+}
+declare module 'csurf' {
+  import type { RequestHandler } from 'express'
+  export default function csurf(options?: object): RequestHandler
+}
+declare module 'passport-05' {
+  export { default } from 'passport'
+}

@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { parseArgs } from 'node:util'
+import { STACKS } from './apps/stack.ts'
+import { attacks } from './attacks/index.ts'
+import { DEFENCES } from './defences.ts'
+import { type Cell, openWorld, playAll, venuesOf } from './matrix.ts'
+import { complaintsOf } from './promises.ts'
+import type { Screens } from './recorder.ts'
+import { pageOf } from './report/page.ts'
+import { textOf, weakenedTextOf } from './report/text.ts'
+import { serveWatch } from './watch/server.ts'
+import { playWeakened, stackWithout } from './weakened.ts'
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    json: { type: 'boolean', default: false },
+    report: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
+    watch: { type: 'boolean', default: false },
+    port: { type: 'string', default: '3456' },
+  },
+})
+
+if (values.record && values.only !== '') throw new TypeError('--record is for the whole run, so it goes without --only.')
+const withoutTime = ({ milliseconds: _, ...cell }: Cell): Omit<Cell, 'milliseconds'> => cell
+
+const world = await openWorld()
+if (values.watch) {
+  const { url } = await serveWatch(world, Number(values.port))
+  console.log(`Watch attacks at ${url} (Ctrl+C ends it).`)
+  await new Promise<void>((resolve) => process.once('SIGINT', resolve))
+  await world.close()
+  process.exit()
+}
+try {
+  const screens: Screens | undefined = values.report ? new Map() : undefined
+  const report = ({ attack, stack, verdict, milliseconds }: Cell): void => console.error(`${attack} on ${stack}: ${verdict} (${milliseconds} ms)`)
+  const { stories, ...matrix } = await playAll(world, venuesOf(world), values.only, report, screens)
+  const weakened = await playWeakened(world, values.only, report)
+  const all = await attacks()
+  console.log(values.json ? JSON.stringify({ matrix, weakened }, null, 2) : `${textOf(matrix, all, STACKS)}\n\n${weakenedTextOf(weakened, all)}`)
+  if (screens) {
+    const out = join(import.meta.dirname, 'out')
+    mkdirSync(out, { recursive: true })
+    writeFileSync(join(out, 'index.html'), pageOf(matrix, all, STACKS, stories, screens))
+    console.error(`The page: ${relative(process.cwd(), join(out, 'index.html'))}`)
+  }
+  if (values.record) {
+    const defences = DEFENCES.map((defence) => ({ stack: stackWithout(defence).name, title: defence.title }))
+    const recorded = {
+      command: 'npm run lab -- --record',
+      date: new Date().toISOString(),
+      browser: `Chromium ${world.browser.version()}`,
+      attacks: all.map(({ name, title }) => ({ name, title })),
+      stacks: STACKS.map(({ name, title, kind }) => ({ name, title, kind })),
+      cells: matrix.cells.map(withoutTime),
+      defences,
+      weakened: weakened.cells.map(withoutTime),
+    }
+    writeFileSync(join(import.meta.dirname, '../bench/figures/lab.json'), `${JSON.stringify(recorded, null, 2)}\n`)
+  }
+  const complaints = complaintsOf(matrix, STACKS, values.only === '' ? all.map(({ name }) => name) : [])
+  for (const complaint of complaints) console.error(complaint)
+  process.exitCode = complaints.length > 0 ? 1 : 0
+} finally {
+  await world.close()
+}

@@ -1,0 +1,44 @@
+import type { Outcome } from './verdict.ts'
+import type { AttackerSite } from './world/attacker-site.ts'
+import { byHand, type Known } from './world/by-hand.ts'
+import type { Person } from './world/person.ts'
+import type { RunningStack } from './world/running-stack.ts'
+
+/** Where one attack is played on one stack: a bank that nobody else uses, and two people with browsers of their own. */
+export interface Stage {
+  readonly app: RunningStack
+  readonly victim: Person
+  readonly attacker: Person
+  readonly site: AttackerSite
+  /** Tells what has just happened, to whoever watches. */
+  tell(what: string): Promise<void>
+}
+
+/** An attack, and how it is played. */
+export interface Attack {
+  readonly title: string
+  /** Who can do it. */
+  readonly who: string
+  /** What happens, for a reader who has never heard of it. */
+  readonly story: string
+  /** What decides the verdict. */
+  readonly decides: string
+  play(stage: Stage): Promise<Outcome>
+}
+
+/** Who is who in the end: the question of most attacks. The attacker tries what they know under every name that the bank uses. */
+export async function whoIsWho(stage: Stage, known: readonly Known[] = []): Promise<Outcome> {
+  const { app, victim, attacker, tell } = stage
+  const guesses = known.length === 0 ? [] : (await victim.cookies()).flatMap(({ name }) => known.map(({ value }) => ({ name, value })))
+  for (const guess of guesses)
+    if ((await app.pageFor('/account', `${guess.name}=${guess.value}`)).includes('data-user="ann"')) {
+      await byHand(attacker, [guess])
+      break
+    }
+  const theirs = await attacker.who()
+  const mine = await victim.who()
+  await tell(`At the end the bank takes the attacker for ${theirs ?? 'nobody'}, and the victim for ${mine ?? 'nobody'}.`)
+  if (theirs === 'ann') return { verdict: 'hijacked' }
+  if (mine === 'eve') return { verdict: 'in the attacker’s account' }
+  return { verdict: mine === 'ann' ? 'safe' : 'does not stick' }
+}
