@@ -22,6 +22,8 @@ export const extras: readonly Extra[] = [
   { name: 'dropins', folder: 'dropins' },
   { name: 'dropin-applications', folder: 'dropins/applications' },
   { name: 'import-peers', folder: 'bench/imports/peers' },
+  { name: 'speed-peers', folder: 'bench/speed/peers' },
+  { name: 'lab-stacks', folder: 'lab/stacks' },
 ]
 
 /** The folder of an extra. */

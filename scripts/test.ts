@@ -29,7 +29,7 @@ const parts: readonly Part[] = [
     path: path ?? (process.env[GIVEN[name]] ? `the server that ${GIVEN[name]} names` : undefined),
     mend: `${mend} Or name a server in ${GIVEN[name]}.`,
   })),
-  ...['nextjs', 'sveltekit', 'react-router', 'import-peers', 'dropins', 'dropin-applications'].map((name) => ({
+  ...['nextjs', 'sveltekit', 'react-router', 'import-peers', 'speed-peers', 'dropins', 'dropin-applications', 'lab-stacks'].map((name) => ({
     name,
     path: hasExtra(name) ? extraFolder(name) : undefined,
     mend: `"npm run extras -- ${name}" installs it.`,
@@ -55,6 +55,7 @@ const everything = [
   'examples/**/*.test.ts',
   'bench/**/*.test.ts',
   'dropins/**/*.test.ts',
+  'lab/**/*.test.ts',
   'scripts/**/*.test.ts',
 ]
 const files =
