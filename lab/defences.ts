@@ -35,6 +35,22 @@ const ANY_DUPLICATE: Edit = {
   replace: 'const trusted = count >= 1 && !lookAlike',
 }
 
+/** What is left then are the tokens in the forms, and logins of those who have no session yet go unguarded. */
+const NO_SIGNALS: readonly Edit[] = [
+  {
+    file: 'csrf/guard.ts',
+    find: "    const origin = request.headers.get('origin')\n    if (origin !== null && this",
+    replace: '    const origin = null as string | null\n    if (origin !== null && this',
+  },
+  { file: 'csrf/guard.ts', find: "const site = request.headers.get('sec-fetch-site')", replace: 'const site = null as string | null' },
+  { file: 'csrf/guard.ts', find: '    unit.isVerified = refusal === undefined\n', replace: '    unit.isVerified = refusal === undefined || !unit.live\n' },
+]
+const ANY_TOKEN: Edit = {
+  file: 'core/csrf-token.ts',
+  find: 'const digest = (secret: string, salt: string): string =>',
+  replace: "const digest = (_: string, salt: string, secret = ''): string =>",
+}
+
 /** What holds, each by itself: what is switched off for it. */
 export const DEFENCES: readonly Defence[] = [
   { name: 'new id', title: 'the new id at a login', edits: SAME_ID },
@@ -55,6 +71,8 @@ export const DEFENCES: readonly Defence[] = [
       },
     ],
   },
+  { name: 'signals', title: 'the look at Sec-Fetch-Site and Origin: tokens in forms are left', edits: NO_SIGNALS },
+  { name: 'CSRF binding', title: 'that look, and what binds a token to its session', edits: [...NO_SIGNALS, ANY_TOKEN] },
   {
     name: 'no-store',
     title: 'Cache-Control: no-store for pages of a login',

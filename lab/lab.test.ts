@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { STACKS, type Stack } from './apps/stack.ts'
-import { attacks } from './attacks/index.ts'
+import { attacks, type NamedAttack } from './attacks/index.ts'
 import { combined, DEFENCES } from './defences.ts'
 import type { Matrix } from './matrix.ts'
 import { complaintsOf } from './promises.ts'
@@ -25,24 +25,47 @@ const cell = (attack: string, of: Stack, verdict: Verdict, note?: string) => ({
 })
 const matrixOf = (...cells: Matrix['cells']): Matrix => ({ cells, seconds: 1 })
 
-test('an attack that harms no weak stack proves nothing, and that is said', () => {
-  const stacks = [weak, dropIn, native]
-  const all = ['a', 'b', 'c']
-  const matrix = matrixOf(cell('a', weak, 'hijacked'), cell('b', weak, 'safe'), cell('b', dropIn, 'does not stick'), cell('c', weak, 'not possible'))
-  deepEqual(complaintsOf(matrix, stacks, all), ['b harms no weak stack, so it proves nothing.', 'c harms no weak stack, so it proves nothing.'])
+const attackOf = (name: string, endedOn?: string): NamedAttack => ({
+  ...{ name, title: name, who: name, story: name, decides: name, play: () => Promise.reject(new Error('Nobody plays here.')) },
+  withDropIns: { note: 'left', ...(endedOn !== undefined && { endedOn }) },
 })
 
-test('what Instar does not stop is a complaint, unless it is a limit that says so; with the drop-ins nothing may be hijacked', () => {
+test('an attack that harms no weak stack proves nothing, and that is said; one that the browser refuses says so itself', () => {
+  const stacks = [weak, dropIn, native]
+  const all = ['a', 'b', 'c', 'd'].map((name) => attackOf(name))
+  const matrix = matrixOf(
+    cell('a', weak, 'hijacked'),
+    cell('b', weak, 'safe'),
+    cell('b', dropIn, 'does not stick', 'left'),
+    cell('c', weak, 'not possible'),
+    cell('d', weak, 'not possible', 'the browser refuses'),
+  )
+  deepEqual(complaintsOf(matrix, stacks, all, true), ['b harms no weak stack, so it proves nothing.', 'c harms no weak stack, so it proves nothing.'])
+  deepEqual(complaintsOf(matrix, stacks, all, false), [])
+})
+
+test('what is said to end a harm with the drop-ins has to be seen to end it', () => {
+  const matrix = matrixOf(cell('a', weak, 'hijacked'), cell('a', dropIn, 'forged', 'left'), cell('b', weak, 'hijacked'), cell('b', dropIn, 'safe'))
+  deepEqual(complaintsOf(matrix, [weak, dropIn], [attackOf('a', dropIn.name), attackOf('b', dropIn.name)], true), [
+    'a is not safe on dropped, where it is said to have ended.',
+  ])
+})
+
+test('what is not stopped is a complaint, unless it is a limit that says so; a hijack is no limit', () => {
   const cells = [
     cell('a', native, 'does not stick'),
     cell('b', native, 'in the attacker’s account', 'a limit'),
-    cell('c', dropIn, 'does not stick'),
-    cell('d', dropIn, 'hijacked'),
+    cell('c', dropIn, 'does not stick', 'left'),
+    cell('d', dropIn, 'hijacked', 'left'),
     cell('e', weak, 'hijacked'),
+    cell('f', dropIn, 'does not stick'),
+    cell('g', native, 'hijacked', 'a limit'),
   ]
-  deepEqual(complaintsOf(matrixOf(...cells), [weak, dropIn, native], []), [
+  deepEqual(complaintsOf(matrixOf(...cells), [weak, dropIn, native], [], false), [
     'a on native: does not stick, which it must not be.',
     'd on dropped: hijacked, which it must not be.',
+    'f on dropped: does not stick, which it must not be.',
+    'g on native: hijacked, which it must not be.',
   ])
 })
 
@@ -68,6 +91,13 @@ test('the page shows every cell, and nothing that is in it as anything but text'
   match(page, /class="v-bad"><a href="#[^"]+" aria-label="[^"]+: hijacked"/)
   match(textOf(matrix, all, STACKS), /^H {2}.*/m)
   match(weakenedTextOf(matrixOf(cell(first.name, weak, 'hijacked')), all), new RegExp(`H {2}${first.title}`))
+})
+
+test('the threat model names every attack, and none that is not there', async () => {
+  const model = readFileSync(join(import.meta.dirname, '../docs/threat-model.md'), 'utf8')
+  const names = new Set((await attacks()).map(({ name }) => name))
+  for (const name of names) ok(model.includes(`\`${name}\``), `the threat model does not name ${name}`)
+  for (const [, name = ''] of model.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)) ok(names.has(name), `the threat model names ${name}`)
 })
 
 test('cookies are shortened', () => {

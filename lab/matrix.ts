@@ -3,11 +3,12 @@ import { STACKS, type Stack } from './apps/stack.ts'
 import { attacks, type NamedAttack } from './attacks/index.ts'
 import { type Homes, makeHomes } from './homes.ts'
 import { Recorder, type Screens, type Step } from './recorder.ts'
-import type { Outcome } from './verdict.ts'
+import { isSafe, type Outcome } from './verdict.ts'
 import { AttackerSite } from './world/attacker-site.ts'
 import { type Certificate, makeCertificate } from './world/authority.ts'
 import { launchChromium } from './world/chromium.ts'
 import { Person } from './world/person.ts'
+import { Provider } from './world/provider.ts'
 import { StackProcess } from './world/running-stack.ts'
 
 /** One attack on one stack. */
@@ -37,7 +38,12 @@ export interface World {
 
 export async function openWorld(): Promise<World> {
   const certificate = await makeCertificate()
-  const [homes, browser, site] = [await makeHomes(), await launchChromium(certificate), await AttackerSite.open(certificate)]
+  const [homes, browser, site, provider] = [
+    await makeHomes(),
+    await launchChromium(certificate),
+    await AttackerSite.open(certificate),
+    await Provider.open(certificate),
+  ]
   const processes = new Map<string, Promise<StackProcess>>()
   const rest = async (): Promise<void> => {
     const all = [...processes.values()]
@@ -52,13 +58,14 @@ export async function openWorld(): Promise<World> {
     process({ stack, home, flags }) {
       const key = `${home} ${stack.name}`
       let started = processes.get(key)
-      if (!started) processes.set(key, (started = StackProcess.start(stack, home, certificate, flags)))
+      if (!started) processes.set(key, (started = StackProcess.start(stack, home, certificate, provider.addresses, flags)))
       return started
     },
     rest,
     async close() {
       await rest()
       site.close()
+      provider.close()
       await browser.close()
       homes.remove()
     },
@@ -97,13 +104,13 @@ export async function playOne(world: World, attack: NamedAttack, venue: Venue, w
   }
   try {
     const outcome = await inTime(attack.play({ app, victim, attacker, site: world.site, tell }), watching?.onStep === undefined)
-    const cell = { attack: attack.name, stack: stack.name, ...outcome, milliseconds: Math.round(performance.now() - start) }
+    const left = stack.kind === 'drop-in' && !isSafe(outcome.verdict) ? attack.withDropIns : undefined
+    const cell = { attack: attack.name, stack: stack.name, ...(left && { note: left.note }), ...outcome, milliseconds: Math.round(performance.now() - start) }
     return { cell, steps: recorder?.steps ?? [] }
   } catch (cause) {
     throw new Error(`${attack.name} on ${stack.name} could not be played to its end.`, { cause })
   } finally {
-    await Promise.all([victim.leave(), attacker.leave()])
-    await app.close()
+    await inTime(Promise.all([victim.leave(), attacker.leave(), app.close()]), true)
   }
 }
 
@@ -142,9 +149,13 @@ export async function playAll(world: World, venues: readonly Venue[], only: stri
   const player = async (): Promise<void> => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [at, { attack, venue }] = next
-      const play = await playOne(world, attack, venue, screens && { screens })
-      plays[at] = play
-      report(play.cell)
+      const play = (): Promise<Play> => playOne(world, attack, venue, screens && { screens })
+      const played = await play().catch((failure: Error) => {
+        console.error(`${failure.message} Once more.`, failure.cause) // A browser that stumbles says nothing of a stack.
+        return play()
+      })
+      plays[at] = played
+      report(played.cell)
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, player))

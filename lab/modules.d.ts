@@ -10,3 +10,9 @@ declare module 'csurf' {
 declare module 'passport-05' {
   export { default } from 'passport'
 }
+declare module 'passport-oauth2' {
+  import type { Strategy as AnyStrategy } from 'passport'
+  export class Strategy extends AnyStrategy {
+    constructor(options: object, verify: (...given: never[]) => void)
+  }
+}

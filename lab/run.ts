@@ -61,7 +61,7 @@ try {
     }
     writeFileSync(join(import.meta.dirname, '../bench/figures/lab.json'), `${JSON.stringify(recorded, null, 2)}\n`)
   }
-  const complaints = complaintsOf(matrix, STACKS, values.only === '' ? all.map(({ name }) => name) : [])
+  const complaints = complaintsOf(matrix, STACKS, all, values.only === '')
   for (const complaint of complaints) console.error(complaint)
   process.exitCode = complaints.length > 0 ? 1 : 0
 } finally {

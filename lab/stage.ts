@@ -23,7 +23,16 @@ export interface Attack {
   readonly story: string
   /** What decides the verdict. */
   readonly decides: string
+  /** What is left of it where a drop-in takes a package's place and nothing else changes. */
+  readonly withDropIns?: Remainder
   play(stage: Stage): Promise<Outcome>
+}
+
+export interface Remainder {
+  /** What the harm comes from, and what ends it. */
+  readonly note: string
+  /** The stack with a drop-in on which it has ended; absent where no option ends it. */
+  readonly endedOn?: string
 }
 
 /** Who is who in the end: the question of most attacks. The attacker tries what they know under every name that the bank uses. */

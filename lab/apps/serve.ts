@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { resolveFrom } from '../../scripts/resolve-from.ts'
 import type { Certificate } from '../world/authority.ts'
 import { HOSTS } from '../world/hosts.ts'
+import type { ProviderAddresses } from '../world/provider.ts'
 import { Bank } from './bank.ts'
 import type { Built, Listener, StackModule } from './stack.ts'
 
@@ -12,6 +13,7 @@ export interface Order {
   /** Where the packages are installed that the stack imports. */
   readonly home: string
   readonly certificate: Certificate
+  readonly provider: ProviderAddresses
 }
 
 /** `open` makes a bank, and its answer is its port, by which the others name it. */
@@ -29,7 +31,7 @@ interface OpenBank {
   readonly server: Server
 }
 
-const { file, home, certificate } = JSON.parse(process.argv[2] ?? '') as Order
+const { file, home, certificate, provider } = JSON.parse(process.argv[2] ?? '') as Order
 resolveFrom(home, import.meta.dirname) // For good: some stacks import when they are asked.
 const { build } = (await import(`./${file}.ts`)) as StackModule
 const banks = new Map<number, OpenBank>()
@@ -40,7 +42,7 @@ async function open(): Promise<number> {
   const server = createServer(certificate, (request, response) => void listener?.(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const built = await build(bank, `https://${HOSTS.app}:${port}`)
+  const built = await build(bank, `https://${HOSTS.app}:${port}`, provider)
   listener = built.listener
   banks.set(port, { bank, built, server })
   return port

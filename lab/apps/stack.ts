@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ProviderAddresses } from '../world/provider.ts'
 import type { Bank } from './bank.ts'
 
 export type Listener = (request: IncomingMessage, response: ServerResponse) => unknown
@@ -12,7 +13,7 @@ export interface Built {
 
 /** A file of a stack. */
 export interface StackModule {
-  build(bank: Bank, origin: string): Built | Promise<Built>
+  build(bank: Bank, origin: string, provider: ProviderAddresses): Built | Promise<Built>
 }
 
 /** A stack as the matrix names it. */
@@ -50,10 +51,12 @@ export const STACKS: readonly Stack[] = [
   weak('passport-05', 'Passport 0.5'),
   weak('passport-07', 'Passport 0.7 with keepSessionInfo and csurf'),
   weak('cookie-session', 'cookie-session'),
+  weak('hardened', 'express-session with all that can be added'),
   dropIn('tutorial', 'express-session, as tutorials show it'),
   dropIn('regenerate', 'express-session with a new id at login'),
   dropIn('passport-05', 'Passport 0.5'),
   dropIn('passport-07', 'Passport 0.7 with keepSessionInfo and csurf'),
+  dropIn('hardened', 'express-session with all that can be added'),
   native('Express'),
   native('Fastify'),
   native('Hono'),

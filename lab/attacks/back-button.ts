@@ -5,6 +5,7 @@ export const attack: Attack = {
   who: 'the next person at the same computer',
   story: 'The victim logs out and leaves. The next person presses Back, and the browser shows the account from its cache, if it was allowed to keep it.',
   decides: 'whether the account is shown again',
+  withDropIns: { note: 'the headers of pages are the application’s; Cache-Control: no-store ends it', endedOn: 'hardened, drop-in' },
   async play({ victim, tell }) {
     await victim.logIn('ann')
     await victim.visit('/account')

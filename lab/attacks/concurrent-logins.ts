@@ -6,6 +6,7 @@ export const attack: Attack = {
   who: 'somebody who used the same computer before',
   story: 'With a cookie that both browsers have, attacker and victim log in at the same moment. Whichever comes last decides whose session it is, for both.',
   decides: 'whom the bank takes either for',
+  withDropIns: { note: 'the token of csurf was the shared session’s, which has ended with the first login; whoever comes second is asked again' },
   async play(stage) {
     const { victim, attacker, tell } = stage
     const known = await ownAnonymous(stage)

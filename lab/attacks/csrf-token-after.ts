@@ -1,6 +1,6 @@
 import type { Attack } from '../stage.ts'
 import { PARENT } from '../world/hosts.ts'
-import { formOf, headersOf } from './plant.ts'
+import { formOf, headersOf, NO_TOKEN, ownToken } from './plant.ts'
 
 export const attack: Attack = {
   title: 'A CSRF token fixed after the login',
@@ -8,13 +8,13 @@ export const attack: Attack = {
   story:
     'Where the secret behind the tokens is in a cookie of its own, the attacker’s secret is tossed over it while the victim is logged in, and the attacker’s token is good from then on.',
   decides: 'whether the bank has made a transfer in the victim’s name',
-  async play({ app, victim, attacker, site, tell }) {
-    await attacker.visit('/login')
-    const field = attacker.page.locator('input[name=_csrf]').first()
-    const token = (await field.count()) > 0 ? await field.inputValue() : undefined
-    if (token === undefined) return { verdict: 'not possible', note: 'its forms carry no token; see the forged request' }
+  async play(stage) {
+    const { app, victim, attacker, site, tell } = stage
+    await attacker.logIn('eve')
+    const token = await ownToken(stage)
+    if (token === undefined) return NO_TOKEN
     const secrets = (await attacker.cookies()).filter(({ name }) => /csrf/i.test(name))
-    await tell('The attacker opens the bank, and notes the cookie of its CSRF protection, if there is one, and the token in its form.')
+    await tell('The attacker logs in to their own account, eve, and notes the cookie of its CSRF protection, if there is one, and the token in its form.')
     await victim.logIn('ann')
     await tell('The victim logs in.')
     await victim.visit(site.bait('sibling', { headers: headersOf(secrets, `Domain=${PARENT}; Path=/transfer; Secure; HttpOnly`) }))

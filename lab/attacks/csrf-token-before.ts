@@ -1,6 +1,6 @@
 import type { Attack } from '../stage.ts'
 import { PARENT } from '../world/hosts.ts'
-import { formOf, headersOf, NOTHING_TO_PLANT } from './plant.ts'
+import { formOf, headersOf, NO_TOKEN, ownToken } from './plant.ts'
 
 export const attack: Attack = {
   title: 'A CSRF token fixed before the login',
@@ -10,13 +10,11 @@ export const attack: Attack = {
   decides: 'whether the bank has made a transfer in the victim’s name',
   async play(stage) {
     const { app, victim, attacker, site, tell } = stage
-    await attacker.visit('/login')
-    const field = attacker.page.locator('input[name=_csrf]').first()
-    const token = (await field.count()) > 0 ? await field.inputValue() : undefined
-    if (token === undefined) return { verdict: 'not possible', note: 'its forms carry no token; see the forged request' }
+    await attacker.chooseLanguage()
+    const token = await ownToken(stage)
+    if (token === undefined) return NO_TOKEN
     const known = await attacker.cookies()
-    if (known.length === 0) return NOTHING_TO_PLANT
-    await tell('The attacker opens the bank, and notes the cookies and the token in its form.')
+    await tell('The attacker opens the bank, chooses a language, and notes the cookies and the token in its form.')
     await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/login; Secure; HttpOnly`) }))
     await tell('The victim opens a page on the attacker’s sub-domain, which sets these cookies for the login page.')
     await victim.logIn('ann')

@@ -7,6 +7,7 @@ export const attack: Attack = {
   story:
     'The attacker puts the cookies of their own login into the browser of a shared computer, by its developer tools. Nothing that a server can see tells them from the attacker’s own.',
   decides: 'whose account the victim is shown, without having logged in',
+  withDropIns: { note: 'only a login that is bound to the device could tell' },
   async play(stage) {
     const { victim, app, tell } = stage
     const known = await ownLogin(stage)
@@ -16,7 +17,7 @@ export const attack: Attack = {
     const isLimit = app.stack.kind === 'instar' && verdict === 'in the attacker’s account'
     return {
       verdict: verdict === 'does not stick' ? 'safe' : verdict,
-      ...(isLimit && { note: 'a limit: only a login that is bound to the device could tell' }),
+      ...(isLimit && { note: 'only a login that is bound to the device could tell' }),
     }
   },
 }

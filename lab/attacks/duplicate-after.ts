@@ -7,6 +7,10 @@ export const attack: Attack = {
   who: 'somebody who has another sub-domain of the bank’s site',
   story: 'The victim is logged in already. The attacker’s own login is tossed for the path of the account page, where it is sent before the victim’s.',
   decides: 'whose account the victim is shown',
+  withDropIns: {
+    note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
+    endedOn: 'hardened, drop-in',
+  },
   async play(stage) {
     const { victim, site, tell } = stage
     const known = await ownLogin(stage)

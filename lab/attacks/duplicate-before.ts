@@ -7,6 +7,10 @@ export const attack: Attack = {
   who: 'somebody who has another sub-domain of the bank’s site',
   story: 'The attacker’s own login is tossed to the whole site before the victim logs in. The older cookie is sent first, and most servers take the first.',
   decides: 'whose account the victim is shown after their login',
+  withDropIns: {
+    note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
+    endedOn: 'hardened, drop-in',
+  },
   async play(stage) {
     const { victim, site, tell } = stage
     const known = await ownLogin(stage)

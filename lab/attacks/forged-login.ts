@@ -8,6 +8,10 @@ export const attack: Attack = {
   story:
     'A page of another site sends the bank’s login form by itself, with the attacker’s own name and password. The victim goes on in the attacker’s account, and what they enter there the attacker reads later.',
   decides: 'whose account the victim is shown',
+  withDropIns: {
+    note: 'the application has no protection against forged requests; csurf ends it, and its secret does not outlive a login any more',
+    endedOn: 'hardened, drop-in',
+  },
   async play(stage) {
     const { app, victim, site, tell } = stage
     const html = formOf(app.url('/login'), { name: 'eve', password: passwordOf('eve') })

@@ -7,6 +7,10 @@ export const attack: Attack = {
   story:
     'While the victim is logged in, a page of the sibling sends the bank’s transfer form by itself. SameSite does not help: a sibling is the same site, so the cookies go along.',
   decides: 'whether the bank has made a transfer in the victim’s name',
+  withDropIns: {
+    note: 'the application has no protection against forged requests; csurf ends it, and its secret does not outlive a login any more',
+    endedOn: 'hardened, drop-in',
+  },
   async play({ app, victim, site, tell }) {
     await victim.logIn('ann')
     await tell('The victim logs in.')

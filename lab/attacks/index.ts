@@ -23,6 +23,7 @@ const NAMES = [
   'forged-login',
   'donated-session',
   'donated-by-hand',
+  'foreign-callback',
   'forged-transfer',
   'csrf-token-before',
   'csrf-token-after',

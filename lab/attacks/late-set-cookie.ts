@@ -5,6 +5,7 @@ export const attack: Attack = {
   who: 'nobody in particular: a slow answer is enough',
   story: 'A request that began before the login is answered after it, with a cookie for a new anonymous session, which takes the place of the login’s.',
   decides: 'whether the victim is still logged in',
+  withDropIns: { note: 'one cookie is for both kinds of session, so a late anonymous one takes the login’s place; Instar has two' },
   async play(stage) {
     const { app, victim, tell } = stage
     await app.hold()
@@ -16,7 +17,6 @@ export const attack: Attack = {
     await tell('In another tab the victim logs in.')
     await app.letGo()
     await slow
-    await tab.close()
     await tell('The news have arrived.')
     return whoIsWho(stage)
   },

@@ -17,6 +17,14 @@ export async function ownLogin({ attacker, tell }: Stage): Promise<readonly Know
   return attacker.cookies()
 }
 
+/** The token in the first form that the attacker has before them. */
+export async function ownToken({ attacker }: Stage): Promise<string | undefined> {
+  const field = attacker.page.locator('input[name=_csrf]').first()
+  return (await field.count()) > 0 ? field.inputValue() : undefined
+}
+
+export const NO_TOKEN = { verdict: 'not possible', note: 'its forms carry no token; see the forged request' } as const
+
 /** A `Set-Cookie` header for each. */
 export const headersOf = (known: readonly Known[], attributes: string): { readonly 'set-cookie': readonly string[] } => ({
   'set-cookie': known.map(({ name, value }) => `${name}=${value}; ${attributes}`),

@@ -7,6 +7,10 @@ export const attack: Attack = {
   story:
     'A cookie with the attribute Partitioned lives in a jar of its own, so that it stands beside the bank’s cookie of the same name, and comes first where it is older.',
   decides: 'whom the bank takes the attacker’s own browser for after the victim’s login, and whether the victim is logged in at all',
+  withDropIns: {
+    note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
+    endedOn: 'hardened, drop-in',
+  },
   async play(stage) {
     const { victim, tell } = stage
     const known = await ownAnonymous(stage)

@@ -7,6 +7,10 @@ export const attack: Attack = {
   who: 'somebody who has another sub-domain of the bank’s site, or found a hole in it',
   story: 'Cookies belong to a whole site: a page on one sub-domain may set a cookie for all the others, under the name that the bank uses.',
   decides: 'whom the bank takes the attacker’s own browser for after the victim’s login, and whether the victim is logged in at all',
+  withDropIns: {
+    note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
+    endedOn: 'hardened, drop-in',
+  },
   async play(stage) {
     const { victim, site, tell } = stage
     const known = await ownAnonymous(stage)

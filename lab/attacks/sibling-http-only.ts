@@ -7,6 +7,10 @@ export const attack: Attack = {
   who: 'somebody who has another sub-domain of the bank’s site, or found a hole in it',
   story: 'The same by a header of the sibling’s server, so that the cookie is HttpOnly, like the bank’s own.',
   decides: 'whom the bank takes the attacker’s own browser for after the victim’s login, and whether the victim is logged in at all',
+  withDropIns: {
+    note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
+    endedOn: 'hardened, drop-in',
+  },
   async play(stage) {
     const { victim, site, tell } = stage
     const known = await ownAnonymous(stage)

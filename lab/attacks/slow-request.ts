@@ -16,15 +16,15 @@ export const attack: Attack = {
     const tab = await victim.context.newPage()
     await tab.goto(app.url('/account'))
     await tab.locator('#note-form input[name=note]').fill('a note')
-    const slow = tab.locator('#note-form button').click({ noWaitAfter: true })
+    const answered = tab.waitForEvent('framenavigated')
+    await tab.locator('#note-form button').click({ noWaitAfter: true })
     await app.arrival()
     await tell('The victim sends a note, and the bank takes its time over it.')
     await victim.logOut()
     await tell('In another tab the victim logs out.')
     await app.letGo()
-    await slow
+    await answered
     await tab.waitForLoadState()
-    await tab.close()
     await tell('The bank has finished with the note.')
     const { verdict } = await whoIsWho(stage)
     return { verdict: verdict === 'does not stick' ? 'safe' : verdict }

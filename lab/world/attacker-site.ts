@@ -2,7 +2,7 @@ import { createServer as createHttp, type IncomingMessage, type ServerResponse }
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Certificate } from './authority.ts'
-import { HOSTS, type Host } from './hosts.ts'
+import { HOSTS } from './hosts.ts'
 
 /** What an address of the attacker's answers. */
 export interface Bait {
@@ -48,7 +48,7 @@ export class AttackerSite {
   }
 
   /** Puts a bait on one of the attacker's hosts, over https. */
-  bait(host: Exclude<Host, 'app'>, bait: Bait): string {
+  bait(host: 'sibling' | 'other', bait: Bait): string {
     return `https://${HOSTS[host]}:${this.#ports.https}${this.#put(bait)}`
   }
 

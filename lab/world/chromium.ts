@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
 import type { Certificate } from './authority.ts'
 
-const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium'
+/** The one without windows comes first where both are: it has the same network, cookies and cache, and needs a third of the time. */
+const USUAL = ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'] as const
+const EXECUTABLE = process.env['CHROMIUM_PATH'] ?? USUAL.find((path) => existsSync(path)) ?? USUAL[1]
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -23,5 +25,5 @@ export function launchChromium({ cert }: Certificate): Promise<Browser> {
   if (!existsSync(EXECUTABLE)) throw new Error(`There is no ${EXECUTABLE}. Install Debian's package chromium, or set CHROMIUM_PATH.`)
   const key = new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' })
   const believed = `--ignore-certificate-errors-spki-list=${createHash('sha256').update(key).digest('base64')}`
-  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: [...FLAGS, believed] })
+  return chromium.launch({ executablePath: EXECUTABLE, headless: true, args: [...FLAGS, believed], ignoreDefaultArgs: ['--disable-back-forward-cache'] })
 }

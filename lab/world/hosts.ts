@@ -6,6 +6,8 @@ export const HOSTS = {
   sibling: 'evil.bank.test',
   /** Another site altogether. */
   other: 'prize.test',
+  /** Where people have an account by which they log in elsewhere. */
+  provider: 'accounts.test',
 } as const
 
 export type Host = keyof typeof HOSTS

@@ -6,6 +6,7 @@ import type { Order, Question } from '../apps/serve.ts'
 import type { Stack } from '../apps/stack.ts'
 import type { Certificate } from './authority.ts'
 import { HOSTS } from './hosts.ts'
+import type { ProviderAddresses } from './provider.ts'
 
 /** The process in which the banks of a stack are. */
 export class StackProcess {
@@ -28,8 +29,8 @@ export class StackProcess {
   }
 
   /** `flags` are Node's. */
-  static async start(stack: Stack, home: string, certificate: Certificate, flags: readonly string[] = []): Promise<StackProcess> {
-    const order: Order = { file: stack.file, home, certificate }
+  static async start(stack: Stack, home: string, certificate: Certificate, provider: ProviderAddresses, flags: readonly string[] = []): Promise<StackProcess> {
+    const order: Order = { file: stack.file, home, certificate, provider }
     const child = spawn(process.execPath, [...flags, join(import.meta.dirname, '../apps/serve.ts'), JSON.stringify(order)], {
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
