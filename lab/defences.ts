@@ -109,11 +109,12 @@ export const DEFENCES: readonly Defence[] = [
       {
         file: 'core/return-to.ts',
         find: "  if (typeof path !== 'string' || path.length > LONGEST || !isPlainPath(path)) return undefined\n",
-        replace: "  if (typeof path === 'string') return path\n",
+        replace: "  if (path === undefined || typeof path === 'string') return path\n",
       },
     ],
   },
   { name: 'name and new id', title: 'the names and the new id, both', edits: [NO_PREFIX, ...SAME_ID] },
+  { name: 'name and signals', title: 'the names, and the look at Sec-Fetch-Site and Origin', edits: [NO_PREFIX, ...NO_SIGNALS] },
   { name: 'name and duplicates', title: 'the names, and the refusal of two cookies of one name', edits: [NO_PREFIX, ANY_DUPLICATE] },
 ]
 

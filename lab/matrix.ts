@@ -3,10 +3,11 @@ import { STACKS, type Stack } from './apps/stack.ts'
 import { attacks, type NamedAttack } from './attacks/index.ts'
 import { type Homes, makeHomes } from './homes.ts'
 import { Recorder, type Screens, type Step } from './recorder.ts'
+import type { Stage } from './stage.ts'
 import { isSafe, type Outcome } from './verdict.ts'
 import { AttackerSite } from './world/attacker-site.ts'
 import { type Certificate, makeCertificate } from './world/authority.ts'
-import { launchChromium } from './world/chromium.ts'
+import { findChromium, launchChromium } from './world/chromium.ts'
 import { Person } from './world/person.ts'
 import { Provider } from './world/provider.ts'
 import { StackProcess } from './world/running-stack.ts'
@@ -26,6 +27,8 @@ export interface Matrix {
 /** What everything is played with. */
 export interface World {
   readonly browser: Browser
+  /** The browser that people have, where the other one differs in what an attack is about. */
+  wholeBrowser(): Promise<Browser>
   readonly site: AttackerSite
   readonly certificate: Certificate
   readonly homes: Homes
@@ -38,12 +41,14 @@ export interface World {
 
 export async function openWorld(): Promise<World> {
   const certificate = await makeCertificate()
+  const { quick, whole } = findChromium()
   const [homes, browser, site, provider] = [
     await makeHomes(),
-    await launchChromium(certificate),
+    await launchChromium(quick, certificate),
     await AttackerSite.open(certificate),
     await Provider.open(certificate),
   ]
+  let wholeBrowser = whole === quick ? Promise.resolve(browser) : undefined
   const processes = new Map<string, Promise<StackProcess>>()
   const rest = async (): Promise<void> => {
     const all = [...processes.values()]
@@ -52,6 +57,7 @@ export async function openWorld(): Promise<World> {
   }
   return {
     browser,
+    wholeBrowser: () => (wholeBrowser ??= launchChromium(whole, certificate)),
     site,
     certificate,
     homes,
@@ -67,6 +73,7 @@ export async function openWorld(): Promise<World> {
       site.close()
       provider.close()
       await browser.close()
+      await (await wholeBrowser)?.close()
       homes.remove()
     },
   }
@@ -95,20 +102,45 @@ export interface Play {
 export async function playOne(world: World, attack: NamedAttack, venue: Venue, watching?: Watching): Promise<Play> {
   const start = performance.now()
   const { stack } = venue
-  const app = await (await world.process(venue)).open()
-  const [victim, attacker] = await Promise.all([Person.arrive('victim', world.browser, app), Person.arrive('attacker', world.browser, app)])
-  const recorder = watching && new Recorder(watching.screens, victim, attacker)
-  const tell = async (text: string): Promise<void> => {
-    const step = await recorder?.note(text)
-    if (step) await watching?.onStep?.(step)
-  }
-  try {
+  const browser = attack.needsWholeBrowser ? await world.wholeBrowser() : world.browser
+  return onStage(world, venue, browser, `${attack.name} on ${stack.name}`, async ({ app, victim, attacker }) => {
+    const recorder = watching && new Recorder(watching.screens, victim, attacker)
+    const tell = async (text: string): Promise<void> => {
+      const step = await recorder?.note(text)
+      if (step) await watching?.onStep?.(step)
+    }
     const outcome = await inTime(attack.play({ app, victim, attacker, site: world.site, tell }), watching?.onStep === undefined)
     const left = stack.kind === 'drop-in' && !isSafe(outcome.verdict) ? attack.withDropIns : undefined
     const cell = { attack: attack.name, stack: stack.name, ...(left && { note: left.note }), ...outcome, milliseconds: Math.round(performance.now() - start) }
     return { cell, steps: recorder?.steps ?? [] }
+  })
+}
+
+/** Throws where people cannot log in, see their account and log out: on such a stack nothing that looks safe means anything. */
+async function useAsMeant(world: World, venue: Venue): Promise<void> {
+  await onStage(world, venue, world.browser, `The ordinary use of ${venue.stack.name}`, async ({ victim }) => {
+    await inTime(victim.logIn('ann'), true)
+    const during = await victim.who()
+    await inTime(victim.logOut(), true)
+    const after = await victim.who()
+    if (during !== 'ann' || after !== null) throw new Error(`It took ann for ${during} after the login, and for ${after} after the logout.`)
+  })
+}
+
+/** A bank that nobody else uses, and two people with browsers of their own. */
+async function onStage<Result>(
+  world: World,
+  venue: Venue,
+  browser: Browser,
+  what: string,
+  play: (stage: Omit<Stage, 'site' | 'tell'>) => Promise<Result>,
+): Promise<Result> {
+  const app = await (await world.process(venue)).open()
+  const [victim, attacker] = await Promise.all([Person.arrive('victim', browser, app), Person.arrive('attacker', browser, app)])
+  try {
+    return await play({ app, victim, attacker })
   } catch (cause) {
-    throw new Error(`${attack.name} on ${stack.name} could not be played to its end.`, { cause })
+    throw new Error(`${what} could not be played to its end.`, { cause })
   } finally {
     await inTime(Promise.all([victim.leave(), attacker.leave(), app.close()]), true)
   }
@@ -144,6 +176,7 @@ export async function playAll(world: World, venues: readonly Venue[], only: stri
   const chosen = all
     .flatMap((attack) => venues.map((venue) => ({ attack, venue })))
     .filter(({ attack, venue }) => `${attack.name} on ${venue.stack.name}`.includes(only))
+  for (const venue of new Set(chosen.map(({ venue }) => venue))) await useAsMeant(world, venue)
   const plays: Play[] = []
   const waiting = [...chosen.entries()]
   const player = async (): Promise<void> => {

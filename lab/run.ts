@@ -2,12 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { STACKS } from './apps/stack.ts'
-import { attacks } from './attacks/index.ts'
+import { attacks, type NamedAttack } from './attacks/index.ts'
 import { DEFENCES } from './defences.ts'
-import { type Cell, openWorld, playAll, venuesOf } from './matrix.ts'
+import { type Cell, openWorld, playAll, playOne, venuesOf } from './matrix.ts'
 import { complaintsOf } from './promises.ts'
 import type { Screens } from './recorder.ts'
 import { pageOf } from './report/page.ts'
+import { pictureOf, type Shot } from './report/picture.ts'
 import { textOf, weakenedTextOf } from './report/text.ts'
 import { serveWatch } from './watch/server.ts'
 import { playWeakened, stackWithout } from './weakened.ts'
@@ -25,6 +26,16 @@ const { values } = parseArgs({
 
 if (values.record && values.only !== '') throw new TypeError('--record is for the whole run, so it goes without --only.')
 const withoutTime = ({ milliseconds: _, ...cell }: Cell): Omit<Cell, 'milliseconds'> => cell
+
+/** What the README shows: one attack, on the stack that most people have and on Instar. */
+async function makePicture(): Promise<Buffer> {
+  const attack = (await attacks()).find(({ name }) => name === 'shared-computer-copy') as NamedAttack
+  const seen: Screens = new Map()
+  const shots: Shot[] = []
+  for (const venue of venuesOf(world).filter(({ stack }) => ['tutorial', 'instar-express'].includes(stack.file) && stack.kind !== 'drop-in'))
+    shots.push({ title: venue.stack.title, play: await playOne(world, attack, venue, { screens: seen }) })
+  return pictureOf(world.browser, attack, shots, seen)
+}
 
 const world = await openWorld()
 if (values.watch) {
@@ -60,6 +71,7 @@ try {
       weakened: weakened.cells.map(withoutTime),
     }
     writeFileSync(join(import.meta.dirname, '../bench/figures/lab.json'), `${JSON.stringify(recorded, null, 2)}\n`)
+    writeFileSync(join(import.meta.dirname, '../docs/pictures/lab.png'), await makePicture())
   }
   const complaints = complaintsOf(matrix, STACKS, all, values.only === '')
   for (const complaint of complaints) console.error(complaint)

@@ -23,6 +23,8 @@ export interface Attack {
   readonly story: string
   /** What decides the verdict. */
   readonly decides: string
+  /** Whether a browser without windows would not show it. */
+  readonly needsWholeBrowser?: true
   /** What is left of it where a drop-in takes a package's place and nothing else changes. */
   readonly withDropIns?: Remainder
   play(stage: Stage): Promise<Outcome>

@@ -4,6 +4,7 @@ import { run } from './run.ts'
 
 const stages: readonly (readonly string[])[] = [
   ['test'],
+  ['run', 'lab'],
   ['run', 'attack:model', '--', '--runs', '100000'],
   ['run', 'attack:model', '--', '--runs', '2000', '--on', 'all-engines'],
   ['run', 'attack:fuzz', '--', '--headers', '1000000'],

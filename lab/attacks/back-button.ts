@@ -3,8 +3,10 @@ import type { Attack } from '../stage.ts'
 export const attack: Attack = {
   title: 'The back button after the logout',
   who: 'the next person at the same computer',
-  story: 'The victim logs out and leaves. The next person presses Back, and the browser shows the account from its cache, if it was allowed to keep it.',
+  story:
+    'The victim logs out and leaves. The next person presses Back, and the browser shows the account from its cache, or as it was left, if it was allowed to keep it.',
   decides: 'whether the account is shown again',
+  needsWholeBrowser: true,
   withDropIns: { note: 'the headers of pages are the application’s; Cache-Control: no-store ends it', endedOn: 'hardened, drop-in' },
   async play({ victim, tell }) {
     await victim.logIn('ann')
@@ -12,8 +14,7 @@ export const attack: Attack = {
     await tell('The victim logs in and looks at their account.')
     await victim.logOut()
     await tell('The victim logs out.')
-    await victim.page.goBack()
-    await victim.page.waitForLoadState()
+    await victim.goBack()
     const shown = await victim.shown()
     await tell('The next person presses Back.')
     return { verdict: shown === 'ann' ? 'seen' : 'safe' }

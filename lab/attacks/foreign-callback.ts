@@ -12,10 +12,12 @@ export const attack: Attack = {
     const isOffered = (await attacker.page.goto(app.url('/login/provider')))?.status() === 200
     if (!isOffered) return { verdict: 'not possible', note: 'it has no login by a provider' }
     const back = app.url('/login/callback?*')
-    await attacker.page.route(back, (route) => route.abort())
-    const asked = attacker.page.waitForRequest(back)
-    await attacker.page.getByRole('link', { name: 'I am eve' }).click({ noWaitAfter: true })
-    const callback = (await asked).url()
+    await attacker.page.route(back, (route) =>
+      route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Stop</title><p>The attacker goes no further.' }),
+    )
+    await attacker.page.getByRole('link', { name: 'I am eve' }).click()
+    await attacker.page.waitForURL(back)
+    const callback = attacker.page.url()
     await tell('The attacker logs in at the provider, and keeps the address by which they would come back to the bank.')
     await victim.visit(callback)
     await tell('The victim opens that address.')

@@ -67,6 +67,20 @@ export class Person {
     await this.page.waitForLoadState()
   }
 
+  /** Presses Back. A page that the browser has kept as it was left comes without being loaded. */
+  async goBack(): Promise<void> {
+    const protocol = await this.context.newCDPSession(this.page)
+    const { currentIndex, entries } = await protocol.send('Page.getNavigationHistory')
+    const entry = entries[currentIndex - 1]
+    if (!entry) throw new Error('There is no page to go back to.')
+    await protocol.send('Page.enable')
+    const shown = new Promise<string>((resolve) => protocol.once('Page.frameNavigated', ({ type }) => resolve(type)))
+    await protocol.send('Page.navigateToHistoryEntry', { entryId: entry.id })
+    const wasKept = (await shown) === 'BackForwardCacheRestore'
+    await protocol.detach()
+    if (!wasKept) await this.page.waitForLoadState()
+  }
+
   /** The bank's cookies in this browser. */
   async cookies(): Promise<Cookie[]> {
     return this.context.cookies(`https://${HOSTS.app}/account`)

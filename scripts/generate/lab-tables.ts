@@ -37,6 +37,7 @@ const WORDS: readonly (readonly [verdict: string, word: string])[] = [
   ['not possible', '–'],
 ]
 
+const list = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 const rankOf = (verdict: string): number => WORDS.findIndex(([each]) => each === verdict)
 
 /** A line for each attack: what came of it on each weak stack, and at worst with the drop-ins and on Instar. */
@@ -58,8 +59,13 @@ function matrix({ command, date, browser, attacks, stacks, cells }: Lab): string
     worst(name, namesOf('instar')),
   ])
   return [
-    table(['attack', ...weak.map(({ title }) => title), 'the drop-ins', 'Instar'], rows),
-    `Of several applications the worst is shown: four with the drop-ins, and Instar on Express, Fastify and Hono. ${notes.map((note, at) => `(${at + 1}) ${note}.`).join(' ')} ${browser}. \`${command}\`, ${date.slice(0, 10)}.`,
+    table(['attack', ...weak.map(({ name }) => name), 'the drop-ins', 'Instar'], rows),
+    [
+      `The applications: ${weak.map(({ name, title }) => (name === title ? name : `${name}: ${title}`)).join('; ')}.`,
+      `With the drop-ins it is ${namesOf('drop-in').length} of them, with Instar ${list(namesOf('instar'))}; of several the worst is shown.`,
+      ...notes.map((note, at) => `(${at + 1}) ${note}.`),
+      `${browser}. \`${command}\`, ${date.slice(0, 10)}.`,
+    ].join(' '),
   ].join('\n\n')
 }
 
@@ -73,4 +79,60 @@ function weakened({ attacks, defences, weakened: cells }: Lab): string {
   return table(['switched off', 'what comes back'], rows)
 }
 
-export const LAB_TABLES = { matrix, weakened }
+/** What Squarcina et al. found of thirteen frameworks in 2023, where the attacker may overwrite any cookie: a CSRF token fixed before the login, one fixed after it, a session fixed. */
+const THIRTEEN: readonly (readonly [framework: string, before: string, after: string, session: string])[] = [
+  ['Express, with Passport and csurf', 'bug, fixed unless `keepSessionInfo`', 'bug', 'fixed (CVE-2022-25896)'],
+  ['Koa', 'bug', '–', 'ok'],
+  ['Sails', 'bug, opt-in fix', '–', 'bug, opt-in fix'],
+  ['Fastify', 'CVE-2023-29020', 'CVE-2023-27495', 'CVE-2023-29019'],
+  ['Django', 'ok', 'bug', 'ok'],
+  ['Yii2', 'ok', 'bug', 'ok'],
+  ['Flask', 'bug', '–', 'ok'],
+  ['Tornado', '–', 'bug, opt-in fix', 'ok'],
+  ['Symfony', 'CVE-2022-24895', '–', 'ok'],
+  ['CodeIgniter shield', 'CVE-2022-35943', 'removed', 'ok'],
+  ['Laravel', 'ok', '–', 'ok'],
+  ['ASP.NET Core', 'ok', '–', 'ok'],
+  ['Spring', 'ok', '–', 'ok'],
+]
+const BEFORE = ['csrf-token-before']
+const AFTER = ['csrf-token-after']
+/** Those that fix a session before its login. */
+const FIXED = [
+  'shared-computer-copy',
+  'shared-computer-plant',
+  'url-id',
+  'script-before-login',
+  'script-partitioned',
+  'sibling-domain',
+  'sibling-path',
+  'sibling-http-only',
+]
+
+/** Their table, and below it what the lab saw of applications of its own, each cell by attacks that it names. */
+function crumbles({ stacks, cells, weakened: without }: Lab): string {
+  const seen = (names: readonly string[], attacks: readonly string[]): string => {
+    const played = [...cells, ...without].filter(
+      ({ stack, attack, verdict }) => names.includes(stack) && attacks.includes(attack) && verdict !== 'not possible',
+    )
+    const named = (some: readonly Cell[]): string => [...new Set(some.map(({ attack }) => `\`${attack}\``))].join(', ')
+    const harms = played.filter(({ verdict }) => rankOf(verdict) < rankOf('does not stick'))
+    if (harms.length === 0) return played.length === 0 ? '–' : `ok: ${named(played)}`
+    const worst = Math.min(...harms.map(({ verdict }) => rankOf(verdict)))
+    return `${WORDS[worst]?.[1]}: ${named(harms)}`
+  }
+  const row = (title: string, names: readonly string[]): readonly string[] => [title, seen(names, BEFORE), seen(names, AFTER), seen(names, FIXED)]
+  const own = (name: string): readonly string[] => row(`the lab’s ${stacks.find((stack) => stack.name === name)?.title}`, [name])
+  const native = stacks.filter(({ kind }) => kind === 'instar').map(({ name }) => name)
+  return table(
+    ['framework', 'CSRF token fixed before the login', 'after the login', 'session fixed'],
+    [
+      ...THIRTEEN,
+      ...['passport-05', 'passport-07', 'double-submit', 'passport-07, drop-in'].map(own),
+      row(`**Instar on ${list(native.map((name) => name.replace('instar on ', '')))}**`, native),
+      row('Instar without the names that browsers protect, and without the look at Sec-Fetch-Site and Origin', ['without name and signals']),
+    ],
+  )
+}
+
+export const LAB_TABLES = { matrix, weakened, crumbles }
