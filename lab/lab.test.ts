@@ -85,10 +85,18 @@ test('the page shows every cell, and nothing that is in it as anything but text'
   const [first, second] = all as [(typeof all)[0], (typeof all)[0]]
   const matrix = matrixOf(cell(first.name, STACKS[0] as Stack, 'hijacked'), cell(second.name, STACKS[0] as Stack, 'safe'))
   const steps = [{ text: '</script><script>alert(1)</script>', victim: 'x', attacker: 'x', wire: ['<b>'] }]
-  const page = pageOf(matrix, all, STACKS, new Map([[`${first.name}/${STACKS[0]?.name}`, steps]]), new Map([['x', 'data:image/webp;base64,']]))
+  const page = pageOf(
+    matrix,
+    matrixOf(cell(first.name, weak, 'hijacked')),
+    all,
+    STACKS,
+    new Map([[`${first.name}/${STACKS[0]?.name}`, steps]]),
+    new Map([['x', 'data:image/webp;base64,']]),
+  )
   for (const { title } of all) ok(page.includes(title))
   equal(page.includes('alert(1)</script>'), false)
   match(page, /class="v-bad"><a href="#[^"]+" aria-label="[^"]+: hijacked"/)
+  match(page, /<b>Instar weak<\/b><ul><li><span class="sign v-bad">H<\/span>/)
   match(textOf(matrix, all, STACKS), /^H {2}.*/m)
   match(weakenedTextOf(matrixOf(cell(first.name, weak, 'hijacked')), all), new RegExp(`H {2}${first.title}`))
 })
@@ -97,6 +105,7 @@ test('the threat model names every attack, and none that is not there', async ()
   const model = readFileSync(join(import.meta.dirname, '../docs/threat-model.md'), 'utf8')
   const names = new Set((await attacks()).map(({ name }) => name))
   for (const name of names) ok(model.includes(`\`${name}\``), `the threat model does not name ${name}`)
+  for (const { name } of STACKS) names.add(name)
   for (const [, name = ''] of model.matchAll(/`([a-z]+(?:-[a-z]+)+)`/g)) ok(names.has(name), `the threat model names ${name}`)
 })
 

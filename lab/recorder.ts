@@ -3,7 +3,7 @@ import type { Response } from 'playwright-core'
 import { HOSTS } from './world/hosts.ts'
 import type { Person } from './world/person.ts'
 
-/** One moment of a story. Screens are names in the recorder's `screens`. */
+/** One moment of a story. Screens are names in the recorder's `screens`; empty where somebody has no page open. */
 export interface Step {
   readonly text: string
   readonly victim: string
@@ -38,6 +38,7 @@ export class Recorder {
 
   /** A page that is just being left has no screen: then the next try has. */
   async #screenOf({ page }: Person): Promise<string> {
+    if (page.url() === 'about:blank') return ''
     for (let triesLeft = 5; ; triesLeft--) {
       try {
         const data = (await page.screenshot({ type: 'jpeg', quality: 40, animations: 'disabled' })).toString('base64')

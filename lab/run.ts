@@ -55,7 +55,7 @@ try {
   if (screens) {
     const out = join(import.meta.dirname, 'out')
     mkdirSync(out, { recursive: true })
-    writeFileSync(join(out, 'index.html'), pageOf(matrix, all, STACKS, stories, screens))
+    writeFileSync(join(out, 'index.html'), pageOf(matrix, weakened, all, STACKS, stories, screens))
     console.error(`The page: ${relative(process.cwd(), join(out, 'index.html'))}`)
   }
   if (values.record) {

@@ -12,7 +12,7 @@ export const attack: Attack = {
     'Browsers keep some two hundred cookies of a site. A sibling sets more, until the bank’s own fall out, and then sets the cookies of the attacker’s login in their place.',
   decides: 'whose account the victim is shown, and whether they are still logged in',
   withDropIns: {
-    note: "the cookie is as old as it is common, so it falls out; priority: 'high', and a name with __Host-Http-, end it",
+    note: "a full jar drops the oldest cookies first; priority: 'high' keeps the session’s, and a name with __Host-Http- keeps others from its place",
     endedOn: 'hardened, drop-in',
   },
   async play(stage) {

@@ -2,7 +2,7 @@ import type { Stack } from '../apps/stack.ts'
 import type { NamedAttack } from '../attacks/index.ts'
 import type { Matrix } from '../matrix.ts'
 import type { Screens, Step } from '../recorder.ts'
-import { VERDICTS, type Verdict } from '../verdict.ts'
+import { isSafe, VERDICTS, type Verdict } from '../verdict.ts'
 import { SIGNS } from './signs.ts'
 import { STYLE } from './style.ts'
 
@@ -14,7 +14,14 @@ const classOf = (verdict: Verdict): string => `v-${SIGNS[verdict].key}`
 export const keyOf = (attack: string, stack: string): string => `${attack}/${stack}`
 
 /** One page with everything in it: the matrix, and for each cell its story. */
-export function pageOf(matrix: Matrix, attacks: readonly NamedAttack[], stacks: readonly Stack[], stories: Stories, screens: Screens): string {
+export function pageOf(
+  matrix: Matrix,
+  weakened: Matrix,
+  attacks: readonly NamedAttack[],
+  stacks: readonly Stack[],
+  stories: Stories,
+  screens: Screens,
+): string {
   const played = stacks.filter(({ name }) => matrix.cells.some(({ stack }) => stack === name))
   const cellOf = (attack: string, stack: string) => matrix.cells.find((cell) => cell.attack === attack && cell.stack === stack)
   const rows = attacks
@@ -48,12 +55,28 @@ export function pageOf(matrix: Matrix, attacks: readonly NamedAttack[], stacks: 
 <body><header><h1>The attack lab</h1>
 <p>A web application knows you by a cookie. Whoever has, or chose, the value of that cookie is you. Here each known attack on that cookie is played by a real browser, with a victim and an attacker, against
 the same little bank, built in the ways that people build such things, and built on Instar. Choose a cell to see what happened.</p></header>
-<main><div class="scroll" role="region" aria-label="The matrix" tabindex="0"><table><caption>${matrix.cells.length} plays in ${matrix.seconds} seconds. Each attack is shown to work on one of the weak stacks at least.</caption>
+<main><div class="scroll" role="region" aria-label="The matrix" tabindex="0"><table><caption>${matrix.cells.length} plays in ${matrix.seconds} seconds. Each attack that this browser lets anybody play has harmed one of the weak applications at least.</caption>
 <thead><tr><td></td>${heads.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
 <ul class="legend">${legend.join('')}</ul>
+${withoutDefences(weakened, attacks)}
 <section id="story" aria-live="polite" tabindex="-1" hidden></section></main>
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script><script>${SCRIPT}</script></body></html>
 `
+}
+
+/** What comes back on Instar with something switched off. */
+function withoutDefences({ cells }: Matrix, attacks: readonly NamedAttack[]): string {
+  const items = [...new Set(cells.map(({ stack }) => stack))].map((stack) => {
+    const back = cells.filter((cell) => cell.stack === stack && !isSafe(cell.verdict) && cell.note === undefined)
+    const named = back.map(
+      ({ attack, verdict }) =>
+        `<li><span class="sign ${classOf(verdict)}">${SIGNS[verdict].sign}</span> ${escaped(attacks.find(({ name }) => name === attack)?.title ?? attack)}: ${verdict}</li>`,
+    )
+    return `<li><b>Instar ${escaped(stack)}</b>${named.length === 0 ? ': nothing, while the others stand' : `<ul>${named.join('')}</ul>`}</li>`
+  })
+  return items.length === 0
+    ? ''
+    : `<section><h2>No defence holds alone</h2><p>The same attacks on Instar with something switched off, in a build that is never published: what comes back.</p><ul class="without">${items.join('')}</ul></section>`
 }
 
 /** Shows the story that the address names. No library, and nothing that is not text goes into the page as anything else. */
@@ -66,7 +89,7 @@ function show() {
   section.hidden = !cell
   if (!cell) return
   const [attackName, stackName] = key.split('/'), attack = data.attacks[attackName], steps = data.stories[key] || []
-  const picture = (who, name) => make('figure', {}, make('figcaption', { textContent: who }), make('img', { src: data.screens[name], alt: who + "'s screen", width: 456, height: 336, loading: 'lazy' }))
+  const picture = (who, name) => make('figure', {}, make('figcaption', { textContent: who }), data.screens[name] ? make('img', { src: data.screens[name], alt: who + "'s screen", width: 456, height: 336, loading: 'lazy' }) : make('p', { className: 'empty', textContent: 'has no page open' }))
   section.replaceChildren(
     make('h2', { textContent: attack.title }),
     make('p', { className: 'on', textContent: 'On ' + data.stacks[stackName] + '. Who can do it: ' + attack.who + '.' }),

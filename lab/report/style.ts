@@ -12,7 +12,8 @@ a:focus-visible,section:focus-visible,.scroll:focus-visible{outline:3px solid #2
 .v-bad{color:var(--bad);background:var(--bad-paper)}.v-odd{color:var(--odd);background:var(--odd-paper)}.v-good{color:var(--good);background:var(--good-paper)}.v-none{color:var(--none);background:var(--none-paper)}
 .legend{list-style:none;padding:0;display:grid;grid-template-columns:repeat(auto-fit,minmax(19rem,1fr));gap:.35rem 1.4rem}.sign{display:inline-block;width:1.8rem;text-align:center;font-weight:700;border-radius:.25rem}
 #story{border-top:3px solid var(--line);padding-top:.6rem}.on{color:var(--soft)}.screens{display:flex;flex-wrap:wrap;gap:1rem}figure{margin:0;flex:1 1 17rem;max-width:29rem}figcaption{color:var(--soft);font-size:.9rem}
-img{width:100%;height:auto;border:1px solid var(--line);border-radius:.3rem;background:#fff}ol{padding-left:1.4rem}li{margin-bottom:1rem}pre{overflow-x:auto;font-size:.8rem;padding:.6rem;border:1px solid var(--line);border-radius:.3rem}
+img,.empty{width:100%;height:auto;border:1px solid var(--line);border-radius:.3rem;background:#fff}.empty{margin:0;padding:1.2rem;color:var(--soft);background:none;text-align:center}ol{padding-left:1.4rem}li{margin-bottom:1rem}pre{overflow-x:auto;font-size:.8rem;padding:.6rem;border:1px solid var(--line);border-radius:.3rem}
 @media (max-width:40rem){tbody th{min-width:8.5rem;max-width:8.5rem}tbody th small{display:none}}
+.without ul{list-style:none;padding-left:0}.without li li{margin:.2rem 0}
 .verdict{font-size:1.15rem;font-weight:650;padding:.5rem .8rem;border-radius:.4rem}
 `

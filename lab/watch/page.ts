@@ -33,7 +33,7 @@ let stream, id
 const toggle = () => { boxes.disabled = !form.elements.stack.value.startsWith('instar') }
 form.elements.stack.addEventListener('change', toggle)
 toggle()
-const picture = (who, url) => make('figure', {}, make('figcaption', { textContent: who }), make('img', { src: url, alt: who + "'s screen", width: 456, height: 336 }))
+const picture = (who, url) => make('figure', {}, make('figcaption', { textContent: who }), url ? make('img', { src: url, alt: who + "'s screen", width: 456, height: 336 }) : make('p', { className: 'empty', textContent: 'has no page open' }))
 const end = () => { stream?.close(); stream = undefined; next.disabled = true }
 form.addEventListener('submit', (event) => {
   event.preventDefault()
@@ -57,8 +57,8 @@ form.addEventListener('submit', (event) => {
     next.focus()
   })
   stream.addEventListener('end', ({ data }) => {
-    const { verdict, meaning, note } = JSON.parse(data)
-    section.append(make('p', { className: 'verdict', textContent: verdict + ': ' + meaning + (note ? ' (' + note + ')' : '') }))
+    const { verdict, meaning, key, note } = JSON.parse(data)
+    section.append(make('p', { className: 'verdict v-' + key, textContent: verdict + ': ' + meaning + (note ? ' (' + note + ')' : '') }))
     section.lastChild.scrollIntoView({ block: 'nearest' })
     end()
   })

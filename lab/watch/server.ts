@@ -6,6 +6,7 @@ import { attacks } from '../attacks/index.ts'
 import { combined, DEFENCES, weakenedHome } from '../defences.ts'
 import { playOne, type Venue, type World } from '../matrix.ts'
 import type { Screens, Step } from '../recorder.ts'
+import { SIGNS } from '../report/signs.ts'
 import { VERDICTS } from '../verdict.ts'
 import { watchPage } from './page.ts'
 
@@ -53,7 +54,7 @@ export async function serveWatch(world: World, port: number): Promise<{ readonly
     try {
       send('story', { id, title: attack.title, who: attack.who, story: attack.story, decides: attack.decides })
       const { cell } = await playOne(world, attack, venue, { screens, onStep })
-      send('end', { verdict: cell.verdict, meaning: VERDICTS[cell.verdict], note: cell.note })
+      send('end', { verdict: cell.verdict, meaning: VERDICTS[cell.verdict], key: SIGNS[cell.verdict].key, note: cell.note })
     } catch (error) {
       console.error(error)
       send('failed', { message: (error as Error).message })

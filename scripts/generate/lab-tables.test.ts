@@ -56,9 +56,11 @@ describe('tables of the lab', () => {
     )
     match(
       shown,
-      /^The applications: passport-05: Passport 0\.5; passport-07: The passport-07; double-submit\. With the drop-ins it is 2 of them, with Instar instar on Express and instar on Hono;/m,
+      /^`passport-05` is Passport 0\.5; `passport-07` is The passport-07; `double-submit`\. The drop-ins are in 2 of these, and Instar is on Express and Hono;/m,
     )
-    match(shown, / \(1\) a name ends it\. Chromium 1\.2\.3\. `npm run lab -- --record`, 2026-01-02\.$/)
+    match(shown, / Chromium 1\.2\.3\. `npm run lab -- --record`, 2026-01-02\.\n\n1\. a name ends it$/)
+    const refused = { ...LAB, cells: LAB.cells.map((each) => cell(each.attack, each.stack, 'not possible', 'the browser refuses')) }
+    match(LAB_TABLES.matrix(refused), /^\| A token \| – \(1\) \|[\s\S]*\n1\. the browser refuses$/m)
   })
 
   test('show what comes back with each defence switched off, but no limit that is there with it too', () => {

@@ -45,12 +45,15 @@ function matrix({ command, date, browser, attacks, stacks, cells }: Lab): string
   const weak = stacks.filter(({ kind }) => kind === 'weak')
   const namesOf = (kind: Stack['kind']): readonly string[] => stacks.filter((stack) => stack.kind === kind).map(({ name }) => name)
   const notes: string[] = []
+  const numberOf = (note: string): number => {
+    if (!notes.includes(note)) notes.push(note)
+    return notes.indexOf(note) + 1
+  }
   const worst = (attack: string, names: readonly string[]): string => {
     const [first] = cells.filter((cell) => cell.attack === attack && names.includes(cell.stack)).sort((a, b) => rankOf(a.verdict) - rankOf(b.verdict))
     const word = WORDS.find(([verdict]) => verdict === first?.verdict)?.[1] ?? ''
-    if (!first?.note || word === '–') return word
-    if (!notes.includes(first.note)) notes.push(first.note)
-    return `${word} (${notes.indexOf(first.note) + 1})`
+    const saysWhy = first?.verdict !== 'not possible' || cells.every((cell) => cell.attack !== attack || cell.verdict === 'not possible')
+    return first?.note !== undefined && saysWhy ? `${word} (${numberOf(first.note)})` : word
   }
   const rows = attacks.map(({ name, title }) => [
     title,
@@ -58,16 +61,16 @@ function matrix({ command, date, browser, attacks, stacks, cells }: Lab): string
     worst(name, namesOf('drop-in')),
     worst(name, namesOf('instar')),
   ])
+  const applications = weak.map(({ name, title }) => (name === title ? `\`${name}\`` : `\`${name}\` is ${title}`))
   return [
     table(['attack', ...weak.map(({ name }) => name), 'the drop-ins', 'Instar'], rows),
-    [
-      `The applications: ${weak.map(({ name, title }) => (name === title ? name : `${name}: ${title}`)).join('; ')}.`,
-      `With the drop-ins it is ${namesOf('drop-in').length} of them, with Instar ${list(namesOf('instar'))}; of several the worst is shown.`,
-      ...notes.map((note, at) => `(${at + 1}) ${note}.`),
-      `${browser}. \`${command}\`, ${date.slice(0, 10)}.`,
-    ].join(' '),
+    `${applications.join('; ')}. The drop-ins are in ${namesOf('drop-in').length} of these, and Instar is on ${list(frameworksOf(stacks))}; the worst of them is shown. ${browser}. \`${command}\`, ${date.slice(0, 10)}.`,
+    notes.map((note, at) => `${at + 1}. ${note}`).join('\n'),
   ].join('\n\n')
 }
+
+const frameworksOf = (stacks: readonly Stack[]): readonly string[] =>
+  stacks.filter(({ kind }) => kind === 'instar').map(({ name }) => name.replace('instar on ', ''))
 
 /** A line for each defence that is switched off: what comes back. */
 function weakened({ attacks, defences, weakened: cells }: Lab): string {
@@ -129,7 +132,7 @@ function crumbles({ stacks, cells, weakened: without }: Lab): string {
     [
       ...THIRTEEN,
       ...['passport-05', 'passport-07', 'double-submit', 'passport-07, drop-in'].map(own),
-      row(`**Instar on ${list(native.map((name) => name.replace('instar on ', '')))}**`, native),
+      row(`**Instar on ${list(frameworksOf(stacks))}**`, native),
       row('Instar without the names that browsers protect, and without the look at Sec-Fetch-Site and Origin', ['without name and signals']),
     ],
   )
