@@ -13,6 +13,8 @@ export interface Defence {
   readonly name: string
   readonly title: string
   readonly edits: readonly Edit[]
+  /** The attacks that have to come back without it, or the run shows nothing. */
+  readonly bringsBack: readonly string[]
 }
 
 const NO_PREFIX: Edit = { file: 'core/cookie.ts', find: "const prefix = secure ? '__Host-Http-' : ''", replace: "const prefix = '' as string" }
@@ -29,11 +31,10 @@ const SAME_ID: readonly Edit[] = [
   },
   { file: 'core/login.ts', find: 'if (left) await retireRow(', replace: 'if (left && Date.now() === 0) await retireRow(' },
 ]
-const ANY_DUPLICATE: Edit = {
-  file: 'core/cookie-header.ts',
-  find: 'const trusted = count === 1 && !lookAlike',
-  replace: 'const trusted = count >= 1 && !lookAlike',
-}
+const FIRST_OF_TWO: readonly Edit[] = [
+  { file: 'core/cookie-header.ts', find: 'const trusted = count === 1\n', replace: 'const trusted = count >= 1\n' },
+  { file: 'core/cookie-header.ts', find: '        value = header.slice(', replace: '        value ??= header.slice(' },
+]
 
 /** What is left then are the tokens in the forms, and logins of those who have no session yet go unguarded. */
 const NO_SIGNALS: readonly Edit[] = [
@@ -53,16 +54,18 @@ const ANY_TOKEN: Edit = {
 
 /** What holds, each by itself: what is switched off for it. */
 export const DEFENCES: readonly Defence[] = [
-  { name: 'new id', title: 'the new id at a login', edits: SAME_ID },
-  { name: 'name', title: 'the cookies’ names, __Host-Http-', edits: [NO_PREFIX] },
+  { name: 'new id', title: 'the new id at a login', bringsBack: ['shared-computer-copy', 'shared-computer-plant'], edits: SAME_ID },
+  { name: 'name', title: 'the cookies’ names, __Host-Http-', bringsBack: ['sibling-domain', 'donated-session'], edits: [NO_PREFIX] },
   {
     name: 'Secure',
     title: 'the attribute Secure, and with it the names',
+    bringsBack: ['read-on-the-way'],
     edits: [NO_PREFIX, { file: 'core/cookie.ts', find: "secure ? '; Secure' : '',", replace: "''," }],
   },
   {
     name: 'guard',
     title: 'the guard against forged requests',
+    bringsBack: ['forged-transfer', 'forged-login', 'forged-logout'],
     edits: [
       {
         file: 'csrf/guard.ts',
@@ -71,16 +74,23 @@ export const DEFENCES: readonly Defence[] = [
       },
     ],
   },
-  { name: 'signals', title: 'the look at Sec-Fetch-Site and Origin: tokens in forms are left', edits: NO_SIGNALS },
-  { name: 'CSRF binding', title: 'that look, and what binds a token to its session', edits: [...NO_SIGNALS, ANY_TOKEN] },
+  { name: 'signals', title: 'the look at Sec-Fetch-Site and Origin: tokens in forms are left', bringsBack: ['forged-login'], edits: NO_SIGNALS },
+  {
+    name: 'CSRF binding',
+    title: 'that look, and what binds a token to its session',
+    bringsBack: ['csrf-token-before', 'csrf-token-after'],
+    edits: [...NO_SIGNALS, ANY_TOKEN],
+  },
   {
     name: 'no-store',
     title: 'Cache-Control: no-store for pages of a login',
+    bringsBack: ['back-button'],
     edits: [{ file: 'core/http.ts', find: '  if (result.personal) {', replace: '  if (result.personal && Date.now() === 0) {' }],
   },
   {
     name: 'end at logout',
     title: 'the end of the row at a logout',
+    bringsBack: ['replay-after-logout', 'slow-request'],
     edits: [
       {
         file: 'core/unit-of-work.ts',
@@ -92,6 +102,7 @@ export const DEFENCES: readonly Defence[] = [
   {
     name: 'update only',
     title: 'writes that compare, and never create',
+    bringsBack: ['slow-request'],
     edits: [
       { file: 'stores/memory.ts', find: 'if (stored?.version !== row.version) return false', replace: 'void stored' },
       {
@@ -101,10 +112,16 @@ export const DEFENCES: readonly Defence[] = [
       },
     ],
   },
-  { name: 'hashed secrets', title: 'hashes of the secrets in the store', edits: [{ file: 'core/token.ts', find: '=> sha256(secret)', replace: '=> secret' }] },
+  {
+    name: 'hashed secrets',
+    title: 'hashes of the secrets in the store',
+    bringsBack: ['stolen-row'],
+    edits: [{ file: 'core/token.ts', find: '=> sha256(secret)', replace: '=> secret' }],
+  },
   {
     name: 'return path',
     title: 'the look at the path to return to',
+    bringsBack: ['open-redirect'],
     edits: [
       {
         file: 'core/return-to.ts',
@@ -113,17 +130,32 @@ export const DEFENCES: readonly Defence[] = [
       },
     ],
   },
-  { name: 'name and new id', title: 'the names and the new id, both', edits: [NO_PREFIX, ...SAME_ID] },
-  { name: 'name and signals', title: 'the names, and the look at Sec-Fetch-Site and Origin', edits: [NO_PREFIX, ...NO_SIGNALS] },
-  { name: 'name and duplicates', title: 'the names, and the refusal of two cookies of one name', edits: [NO_PREFIX, ANY_DUPLICATE] },
+  {
+    name: 'name and new id',
+    title: 'the names and the new id, both',
+    bringsBack: ['sibling-domain', 'network-same-host', 'script-partitioned'],
+    edits: [NO_PREFIX, ...SAME_ID],
+  },
+  {
+    name: 'name and signals',
+    title: 'the names, and the look at Sec-Fetch-Site and Origin',
+    bringsBack: ['donated-session'],
+    edits: [NO_PREFIX, ...NO_SIGNALS],
+  },
+  {
+    name: 'name and duplicates',
+    title: 'the names, and the refusal of two cookies of one name',
+    bringsBack: ['duplicate-before'],
+    edits: [NO_PREFIX, ...FIRST_OF_TWO],
+  },
 ]
 
-/** Several of them switched off at once. */
-export const combined = (defences: readonly Defence[]): Defence => ({
-  name: defences.map(({ name }) => name).join(', '),
-  title: defences.map(({ title }) => title).join(', '),
-  edits: [...new Map(defences.flatMap(({ edits }) => edits).map((edit) => [edit.file + edit.find, edit])).values()],
-})
+/** Several of them switched off at once. Of two edits of one line the first stands: where the guard is off, so is what it looks at. */
+export const combined = (defences: readonly Defence[]): Defence => {
+  const edits = new Map<string, Edit>()
+  for (const edit of defences.flatMap(({ edits }) => edits)) if (!edits.has(edit.file + edit.find)) edits.set(edit.file + edit.find, edit)
+  return { name: defences.map(({ name }) => name).join(', '), title: defences.map(({ title }) => title).join(', '), edits: [...edits.values()], bringsBack: [] }
+}
 
 /** An installation like another, with the library's source in which something is switched off. To be run with the condition `instar-source`. */
 export function weakenedHome(home: string, { name, edits }: Defence): { readonly folder: string; remove(): void } {
@@ -145,5 +177,13 @@ export function weakenedHome(home: string, { name, edits }: Defence): { readonly
   for (const entry of readdirSync(join(home, 'node_modules'))) if (entry !== 'instar') symlinkSync(join(home, 'node_modules', entry), join(modules, entry))
   symlinkSync(join(folder, 'instar'), join(modules, 'instar'))
   writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}\n')
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) }
+  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove) // Also where somebody ends the lab in the middle of a play.
+  return {
+    folder,
+    remove() {
+      process.off('exit', remove)
+      remove()
+    },
+  }
 }

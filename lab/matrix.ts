@@ -2,9 +2,10 @@ import type { Browser } from 'playwright-core'
 import { STACKS, type Stack } from './apps/stack.ts'
 import { attacks, type NamedAttack } from './attacks/index.ts'
 import { type Homes, makeHomes } from './homes.ts'
+import { remainderOf } from './promises.ts'
 import { Recorder, type Screens, type Step } from './recorder.ts'
 import type { Stage } from './stage.ts'
-import { isSafe, type Outcome } from './verdict.ts'
+import type { Outcome } from './verdict.ts'
 import { AttackerSite } from './world/attacker-site.ts'
 import { type Certificate, makeCertificate } from './world/authority.ts'
 import { findChromium, launchChromium } from './world/chromium.ts'
@@ -17,6 +18,8 @@ export interface Cell extends Outcome {
   readonly attack: string
   readonly stack: string
   readonly milliseconds: number
+  /** It was played twice, since the first play did not come to its end. */
+  readonly again?: true
 }
 
 export interface Matrix {
@@ -53,7 +56,7 @@ export async function openWorld(): Promise<World> {
   const rest = async (): Promise<void> => {
     const all = [...processes.values()]
     processes.clear()
-    await Promise.all(all.map(async (started) => (await started).stop()))
+    await Promise.allSettled(all.map(async (started) => (await started).stop()))
   }
   return {
     browser,
@@ -64,7 +67,12 @@ export async function openWorld(): Promise<World> {
     process({ stack, home, flags }) {
       const key = `${home} ${stack.name}`
       let started = processes.get(key)
-      if (!started) processes.set(key, (started = StackProcess.start(stack, home, certificate, provider.addresses, flags)))
+      if (!started) {
+        const fresh = (started = StackProcess.start(stack, home, certificate, provider.addresses, flags))
+        processes.set(key, fresh)
+        const forget = (): boolean => processes.get(key) === fresh && processes.delete(key)
+        fresh.then(({ ended }) => ended).then(forget, forget)
+      }
       return started
     },
     rest,
@@ -110,7 +118,7 @@ export async function playOne(world: World, attack: NamedAttack, venue: Venue, w
       if (step) await watching?.onStep?.(step)
     }
     const outcome = await inTime(attack.play({ app, victim, attacker, site: world.site, tell }), watching?.onStep === undefined)
-    const left = stack.kind === 'drop-in' && !isSafe(outcome.verdict) ? attack.withDropIns : undefined
+    const left = remainderOf(attack, stack, outcome.verdict)
     const cell = { attack: attack.name, stack: stack.name, ...(left && { note: left.note }), ...outcome, milliseconds: Math.round(performance.now() - start) }
     return { cell, steps: recorder?.steps ?? [] }
   })
@@ -135,7 +143,7 @@ async function onStage<Result>(
   what: string,
   play: (stage: Omit<Stage, 'site' | 'tell'>) => Promise<Result>,
 ): Promise<Result> {
-  const app = await (await world.process(venue)).open()
+  const app = await inTime((async () => (await world.process(venue)).open())(), true)
   const [victim, attacker] = await Promise.all([Person.arrive('victim', browser, app), Person.arrive('attacker', browser, app)])
   try {
     return await play({ app, victim, attacker })
@@ -183,9 +191,10 @@ export async function playAll(world: World, venues: readonly Venue[], only: stri
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const [at, { attack, venue }] = next
       const play = (): Promise<Play> => playOne(world, attack, venue, screens && { screens })
-      const played = await play().catch((failure: Error) => {
+      const played = await play().catch(async (failure: Error) => {
         console.error(`${failure.message} Once more.`, failure.cause) // A browser that stumbles says nothing of a stack.
-        return play()
+        const second = await play()
+        return { ...second, cell: { ...second.cell, again: true as const } }
       })
       plays[at] = played
       report(played.cell)

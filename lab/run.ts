@@ -5,7 +5,7 @@ import { STACKS } from './apps/stack.ts'
 import { attacks, type NamedAttack } from './attacks/index.ts'
 import { DEFENCES } from './defences.ts'
 import { type Cell, openWorld, playAll, playOne, venuesOf } from './matrix.ts'
-import { complaintsOf } from './promises.ts'
+import { comebacksOf, complaintsOf, missedComebacks } from './promises.ts'
 import type { Screens } from './recorder.ts'
 import { pageOf } from './report/page.ts'
 import { pictureOf, type Shot } from './report/picture.ts'
@@ -51,11 +51,17 @@ try {
   const { stories, ...matrix } = await playAll(world, venuesOf(world), values.only, report, screens)
   const weakened = await playWeakened(world, values.only, report)
   const all = await attacks()
-  console.log(values.json ? JSON.stringify({ matrix, weakened }, null, 2) : `${textOf(matrix, all, STACKS)}\n\n${weakenedTextOf(weakened, all)}`)
+  const comebacks = comebacksOf(weakened, matrix, 'instar on Express')
+  console.log(
+    values.json ? JSON.stringify({ matrix, weakened, comebacks }, null, 2) : `${textOf(matrix, all, STACKS)}\n\n${weakenedTextOf(weakened, comebacks, all)}`,
+  )
   if (screens) {
     const out = join(import.meta.dirname, 'out')
     mkdirSync(out, { recursive: true })
-    writeFileSync(join(out, 'index.html'), pageOf(matrix, weakened, all, STACKS, stories, screens))
+    writeFileSync(
+      join(out, 'index.html'),
+      pageOf(matrix, { stacks: [...new Set(weakened.cells.map(({ stack }) => stack))], comebacks }, all, STACKS, stories, screens),
+    )
     console.error(`The page: ${relative(process.cwd(), join(out, 'index.html'))}`)
   }
   if (values.record) {
@@ -69,11 +75,16 @@ try {
       cells: matrix.cells.map(withoutTime),
       defences,
       weakened: weakened.cells.map(withoutTime),
+      comebacks: comebacks.map(withoutTime),
     }
     writeFileSync(join(import.meta.dirname, '../bench/figures/lab.json'), `${JSON.stringify(recorded, null, 2)}\n`)
     writeFileSync(join(import.meta.dirname, '../docs/pictures/lab.png'), await makePicture())
   }
-  const complaints = complaintsOf(matrix, STACKS, all, values.only === '')
+  const isWhole = values.only === ''
+  const complaints = [
+    ...complaintsOf(matrix, STACKS, all, isWhole),
+    ...(isWhole ? missedComebacks(comebacks, DEFENCES, (defence) => stackWithout(defence).name) : []),
+  ]
   for (const complaint of complaints) console.error(complaint)
   process.exitCode = complaints.length > 0 ? 1 : 0
 } finally {

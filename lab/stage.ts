@@ -1,7 +1,7 @@
-import type { Outcome } from './verdict.ts'
+import type { Outcome, Verdict } from './verdict.ts'
 import type { AttackerSite } from './world/attacker-site.ts'
 import { byHand, type Known } from './world/by-hand.ts'
-import type { Person } from './world/person.ts'
+import { CHOSEN, type Person } from './world/person.ts'
 import type { RunningStack } from './world/running-stack.ts'
 
 /** Where one attack is played on one stack: a bank that nobody else uses, and two people with browsers of their own. */
@@ -25,12 +25,19 @@ export interface Attack {
   readonly decides: string
   /** Whether a browser without windows would not show it. */
   readonly needsWholeBrowser?: true
+  /** What is left of it on Instar: a limit that the design admits. */
+  readonly limit?: Remainder
   /** What is left of it where a drop-in takes a package's place and nothing else changes. */
   readonly withDropIns?: Remainder
+  /** Whether it may be that there is nothing to attack, on Instar too. */
+  readonly mayHaveNothing?: true
   play(stage: Stage): Promise<Outcome>
 }
 
 export interface Remainder {
+  readonly verdicts: readonly Verdict[]
+  /** The stacks that it is left on; all of the kind where they are not named. */
+  readonly stacks?: readonly string[]
   /** What the harm comes from, and what ends it. */
   readonly note: string
   /** The stack with a drop-in on which it has ended; absent where no option ends it. */
@@ -52,4 +59,16 @@ export async function whoIsWho(stage: Stage, known: readonly Known[] = []): Prom
   if (theirs === 'ann') return { verdict: 'hijacked' }
   if (mine === 'eve') return { verdict: 'in the attacker’s account' }
   return { verdict: mine === 'ann' ? 'safe' : 'does not stick' }
+}
+
+/** The same where the attacker has planted what they were given: it may also be believed without a login being theirs. The victim has chosen no language, so one that shows is the attacker's. */
+export async function afterPlant(stage: Stage, known: readonly Known[]): Promise<Outcome> {
+  const outcome = await whoIsWho(stage, known)
+  return outcome.verdict === 'safe' && (await stage.victim.language()) === CHOSEN ? { verdict: 'marked' } : outcome
+}
+
+/** Throws where somebody is not logged in whom an attack needs to be: what comes of it then would say nothing. */
+export async function mustBe(person: Person, user: string): Promise<void> {
+  const shown = await person.who()
+  if (shown !== user) throw new Error(`The ${person.name} should be logged in as ${user}, and the bank takes them for ${shown ?? 'nobody'}.`)
 }

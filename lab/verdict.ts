@@ -5,6 +5,7 @@ export const VERDICTS = {
   'in the attacker’s account': 'the victim is in the attacker’s account, and takes it for their own',
   seen: 'the next person at the computer sees the victim’s account',
   'led away': 'the victim was sent to the attacker’s site by the bank',
+  marked: 'what the attacker wrote stands in the victim’s session',
   'does not stick': 'the victim cannot log in, or is logged out',
   safe: 'nothing came of it',
   'not possible': 'there is nothing to attack',

@@ -1,30 +1,30 @@
 // The bank that every stack serves: the same accounts, pages and addresses; what differs is how somebody is logged in.
 
-/** A moment at which a request waits until the lab lets it go on. */
+/** A moment at which requests of one path wait until the lab lets them go on. */
 export class Gate {
-  #isShut = false
+  #shut: string | undefined
   #waiting: (() => void)[] = []
-  #arrived: (() => void)[] = []
+  #arrived: { readonly count: number; readonly tell: () => void }[] = []
 
-  shut(): void {
-    this.#isShut = true
+  shut(path: string): void {
+    this.#shut = path
   }
 
-  /** Resolves when a request waits here. */
-  arrival(): Promise<void> {
-    return this.#waiting.length > 0 ? Promise.resolve() : new Promise((resolve) => void this.#arrived.push(resolve))
+  /** Resolves when so many requests wait here. */
+  arrival(count: number): Promise<void> {
+    return this.#waiting.length >= count ? Promise.resolve() : new Promise((tell) => void this.#arrived.push({ count, tell }))
   }
 
   open(): void {
-    this.#isShut = false
+    this.#shut = undefined
     for (const go of this.#waiting.splice(0)) go()
   }
 
-  pass(): Promise<void> {
-    if (!this.#isShut) return Promise.resolve()
+  pass(path: string): Promise<void> {
+    if (this.#shut !== path) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiting.push(resolve)
-      for (const tell of this.#arrived.splice(0)) tell()
+      for (const { count, tell } of this.#arrived) if (this.#waiting.length >= count) tell()
     })
   }
 }

@@ -7,20 +7,21 @@ export interface Held {
   news: string
 }
 
-/** Instar without an option but its store, and the origin that an application behind any proxy would name. */
+/** Instar with no option but its store, and the origin that an application behind any proxy would name. */
 export function openSessions(origin: string): { readonly sessions: SessionManager<Held>; rows(): unknown } {
   const rows = new Map<string, SessionRow>()
   const store = memoryStore()
   /** What somebody who reads the database sees. */
   const seen: SessionStore = {
-    create(row) {
+    async create(row) {
+      await store.create(row)
       rows.set(row.id, row)
-      return store.create(row)
     },
     find: (id) => store.find(id),
-    update(row) {
-      rows.set(row.id, row)
-      return store.update(row)
+    async update(row) {
+      const isWritten = await store.update(row)
+      if (isWritten) rows.set(row.id, row)
+      return isWritten
     },
     delete(id) {
       rows.delete(id)

@@ -57,6 +57,7 @@ export function routesOf(bank: Bank): readonly Route[] {
       async answer(visit, { body }) {
         const user = bank.verify(body['name'], body['password'])
         if (!user) return { status: 401, html: pages.login(visit.shown(), true) }
+        await bank.gate.pass('/login')
         const redirect = visit.returnTo()
         await visit.login(user)
         return { redirect }
@@ -75,7 +76,7 @@ export function routesOf(bank: Bank): readonly Route[] {
       method: 'post',
       path: '/note',
       answer: forUsers(async (visit, { body }) => {
-        await bank.gate.pass()
+        await bank.gate.pass('/note')
         visit.write('note', body['note'] ?? '')
         return { redirect: '/account' }
       }),
@@ -84,7 +85,7 @@ export function routesOf(bank: Bank): readonly Route[] {
       method: 'get',
       path: '/news',
       async answer(visit) {
-        await bank.gate.pass()
+        await bank.gate.pass('/news')
         visit.write('news', 'seen')
         return { html: 'The news.' }
       },

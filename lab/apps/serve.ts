@@ -23,6 +23,8 @@ export interface Asked {
   readonly number: number
   readonly question: Question
   readonly port?: number
+  /** What the question is about: a path to hold, or how many are to arrive. */
+  readonly about?: string
 }
 
 interface OpenBank {
@@ -48,20 +50,20 @@ async function open(): Promise<number> {
   return port
 }
 
-const answers: { readonly [question in Exclude<Question, 'open'>]: (open: OpenBank) => unknown } = {
+const answers: { readonly [question in Exclude<Question, 'open'>]: (open: OpenBank, about: string) => unknown } = {
   close({ server }) {
     server.close()
     server.closeAllConnections()
   },
-  hold: ({ bank }) => bank.gate.shut(),
-  arrival: ({ bank }) => bank.gate.arrival(),
+  hold: ({ bank }, path) => bank.gate.shut(path),
+  arrival: ({ bank }, count) => bank.gate.arrival(Number(count)),
   go: ({ bank }) => bank.gate.open(),
   rows: ({ built }) => built.rows?.() ?? null,
   transfers: ({ bank }) => bank.transfers,
 }
 
-process.on('message', async ({ number, question, port = 0 }: Asked) => {
-  const answer = question === 'open' ? await open() : await answers[question](banks.get(port) as OpenBank)
+process.on('message', async ({ number, question, port = 0, about = '' }: Asked) => {
+  const answer = question === 'open' ? await open() : await answers[question](banks.get(port) as OpenBank, about)
   if (question === 'close') banks.delete(port)
   process.send?.({ number, answer: answer ?? null })
 })

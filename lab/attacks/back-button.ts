@@ -7,7 +7,7 @@ export const attack: Attack = {
     'The victim logs out and leaves. The next person presses Back, and the browser shows the account from its cache, or as it was left, if it was allowed to keep it.',
   decides: 'whether the account is shown again',
   needsWholeBrowser: true,
-  withDropIns: { note: 'the headers of pages are the application’s; Cache-Control: no-store ends it', endedOn: 'hardened, drop-in' },
+  withDropIns: { verdicts: ['seen'], note: 'the headers of pages are the application’s; Cache-Control: no-store ends it', endedOn: 'hardened, drop-in' },
   async play({ victim, tell }) {
     await victim.logIn('ann')
     await victim.visit('/account')

@@ -1,4 +1,4 @@
-import type { Attack } from '../stage.ts'
+import { type Attack, mustBe } from '../stage.ts'
 import { PARENT } from '../world/hosts.ts'
 import { formOf, headersOf, NO_TOKEN, ownToken } from './plant.ts'
 
@@ -13,14 +13,18 @@ export const attack: Attack = {
     await attacker.logIn('eve')
     const token = await ownToken(stage)
     if (token === undefined) return NO_TOKEN
-    const secrets = (await attacker.cookies()).filter(({ name }) => /csrf/i.test(name))
-    await tell('The attacker logs in to their own account, eve, and notes the cookie of its CSRF protection, if there is one, and the token in its form.')
+    const known = await attacker.cookies()
+    await tell('The attacker logs in to their own account, eve, and notes the cookies that the bank gave them, and the token in a form.')
     await victim.logIn('ann')
+    await mustBe(victim, 'ann')
     await tell('The victim logs in.')
-    await victim.visit(site.bait('sibling', { headers: headersOf(secrets, `Domain=${PARENT}; Path=/transfer; Secure; HttpOnly`) }))
-    await victim.visit(site.bait('sibling', { html: formOf(app.url('/transfer'), { to: 'eve', _csrf: token }) }))
-    await victim.page.waitForURL(`${app.origin}/**`)
-    await tell('The victim opens pages of the attacker’s, which set this cookie for the transfer and send the form with the attacker’s token.')
+    // With the session's own cookie the request would be the attacker's; without it, it is the victim's, and the secret may be the attacker's.
+    for (const tossed of [known.filter(({ name }) => /csrf/i.test(name)), known]) {
+      await victim.visit(site.bait('sibling', { headers: headersOf(tossed, `Domain=${PARENT}; Path=/transfer; Secure; HttpOnly`) }))
+      await victim.visit(site.bait('sibling', { html: formOf(app.url('/transfer'), { to: 'eve', _csrf: token }) }))
+      await victim.page.waitForURL(`${app.origin}/**`)
+    }
+    await tell('The victim opens pages of the attacker’s, which set such cookies for the transfer and send the form with the attacker’s token.')
     const isForged = (await app.transfers()).some(({ from }) => from === 'ann')
     return { verdict: isForged ? 'forged' : 'safe' }
   },

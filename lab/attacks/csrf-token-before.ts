@@ -18,6 +18,7 @@ export const attack: Attack = {
     await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/login; Secure; HttpOnly`) }))
     await tell('The victim opens a page on the attacker’s sub-domain, which sets these cookies for the login page.')
     await victim.logIn('ann')
+    if ((await victim.who()) !== 'ann') return { verdict: 'does not stick' }
     await tell('The victim logs in.')
     await victim.visit(site.bait('sibling', { html: formOf(app.url('/transfer'), { to: 'eve', _csrf: token }) }))
     await victim.page.waitForURL(`${app.origin}/**`)

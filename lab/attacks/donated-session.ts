@@ -8,7 +8,11 @@ export const attack: Attack = {
   story:
     'The attacker logs in, and gives the victim’s browser the cookies of that login. The victim finds themselves logged in, and takes the account for their own.',
   decides: 'whose account the victim is shown, without having logged in',
-  withDropIns: { note: 'the cookie’s old name can be set from elsewhere; a name with __Host-Http- ends it', endedOn: 'hardened, drop-in' },
+  withDropIns: {
+    verdicts: ['in the attacker’s account'],
+    note: 'the cookie’s old name can be set from elsewhere; a name with __Host-Http- ends it',
+    endedOn: 'hardened, drop-in',
+  },
   async play(stage) {
     const { victim, site, tell } = stage
     const known = await ownLogin(stage)

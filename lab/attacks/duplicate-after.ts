@@ -8,6 +8,7 @@ export const attack: Attack = {
   story: 'The victim is logged in already. The attacker’s own login is tossed for the path of the account page, where it is sent before the victim’s.',
   decides: 'whose account the victim is shown',
   withDropIns: {
+    verdicts: ['does not stick'],
     note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
     endedOn: 'hardened, drop-in',
   },

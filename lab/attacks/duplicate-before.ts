@@ -8,6 +8,7 @@ export const attack: Attack = {
   story: 'The attacker’s own login is tossed to the whole site before the victim logs in. The older cookie is sent first, and most servers take the first.',
   decides: 'whose account the victim is shown after their login',
   withDropIns: {
+    verdicts: ['does not stick'],
     note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
     endedOn: 'hardened, drop-in',
   },

@@ -6,7 +6,13 @@ export const attack: Attack = {
   story:
     'The attacker begins a login with an account of theirs at a provider, and stops on the way back, where the address has a code in it. The victim opens that address, and the bank finishes the attacker’s login in the victim’s browser.',
   decides: 'whose account the victim is shown',
-  withDropIns: { note: 'the application does not bind a login to who began it; state: true of passport-oauth2 ends it', endedOn: 'passport-07, drop-in' },
+  withDropIns: {
+    verdicts: ['in the attacker’s account'],
+    stacks: ['tutorial, drop-in', 'passport-05, drop-in'],
+    note: 'the application does not bind a login to who began it; state: true of passport-oauth2 ends it',
+    endedOn: 'passport-07, drop-in',
+  },
+  mayHaveNothing: true,
   async play(stage) {
     const { app, victim, attacker, tell } = stage
     const isOffered = (await attacker.page.goto(app.url('/login/provider')))?.status() === 200

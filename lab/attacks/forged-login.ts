@@ -1,6 +1,6 @@
 import { passwordOf } from '../apps/bank.ts'
 import { type Attack, whoIsWho } from '../stage.ts'
-import { formOf } from './plant.ts'
+import { formOf, UNGUARDED } from './plant.ts'
 
 export const attack: Attack = {
   title: 'A forged login',
@@ -9,6 +9,8 @@ export const attack: Attack = {
     'A page of another site sends the bank’s login form by itself, with the attacker’s own name and password. The victim goes on in the attacker’s account, and what they enter there the attacker reads later.',
   decides: 'whose account the victim is shown',
   withDropIns: {
+    verdicts: ['in the attacker’s account'],
+    stacks: UNGUARDED,
     note: 'the application has no protection against forged requests; csurf ends it, and its secret does not outlive a login any more',
     endedOn: 'hardened, drop-in',
   },

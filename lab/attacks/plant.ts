@@ -1,4 +1,4 @@
-import type { Stage } from '../stage.ts'
+import type { Remainder, Stage } from '../stage.ts'
 import { byHand, type Known } from '../world/by-hand.ts'
 
 export { byHand }
@@ -8,6 +8,18 @@ export async function ownAnonymous({ attacker, tell }: Stage): Promise<readonly 
   await attacker.chooseLanguage()
   await tell('The attacker opens the bank, chooses a language, and notes the cookies that the bank gave them.')
   return attacker.cookies()
+}
+
+/** The same, and what the bank gives with a login to the attacker's own account, where that is in a cookie of another name: of all that is tried here Instar alone has two. */
+export async function ownOfBothKinds(stage: Stage): Promise<readonly Known[]> {
+  const anonymous = await ownAnonymous(stage)
+  if (stage.app.stack.kind !== 'instar') return anonymous
+  const elsewhere = await stage.attacker.another()
+  await elsewhere.logIn('eve')
+  const login = (await elsewhere.cookies()).filter(({ name }) => !anonymous.some((known) => known.name === name))
+  await elsewhere.leave()
+  await stage.tell('In another browser the attacker logs in to their own account, eve, and notes the cookies of that too.')
+  return [...anonymous, ...login]
 }
 
 /** What the bank gave the attacker's own browser with a login to their own account. */
@@ -47,5 +59,18 @@ export const formOf = (action: string, fields: { readonly [name: string]: string
   `<form method="post" action="${action}">${Object.entries(fields)
     .map(([name, value]) => `<input type="hidden" name="${name}" value="${value}">`)
     .join('')}</form><script>document.forms[0].submit()</script>`
+
+/** What is left with the drop-ins where cookies of an application's old names can be planted. */
+export const PLANTED_WITH_DROP_INS: Remainder = {
+  verdicts: ['marked', 'does not stick'],
+  note: 'the cookie’s old name can be set from elsewhere: what stands in a session before its login comes along, and two cookies of one name open nothing; a name with __Host-Http- ends both',
+  endedOn: 'hardened, drop-in',
+}
+
+/** The stacks with a drop-in whose applications look at no forged request. */
+export const UNGUARDED = ['tutorial, drop-in', 'regenerate, drop-in', 'passport-05, drop-in']
+
+/** What no server can help. */
+export const LOST = 'the browser can be made to lose the cookie, and its owner is logged out'
 
 export const NOTHING_TO_PLANT = { verdict: 'not possible', note: 'the bank gives no cookie that could be planted' } as const

@@ -1,4 +1,4 @@
-import { type Attack, whoIsWho } from '../stage.ts'
+import { type Attack, mustBe, whoIsWho } from '../stage.ts'
 import { byHand } from './plant.ts'
 
 export const attack: Attack = {
@@ -10,6 +10,7 @@ export const attack: Attack = {
     const { victim, attacker, tell } = stage
     await victim.logIn('ann')
     await byHand(attacker, await victim.cookies())
+    await mustBe(attacker, 'ann')
     await tell('The victim logs in, and the attacker gets a copy of the cookies.')
     await victim.logOut()
     await tell('The victim logs out.')

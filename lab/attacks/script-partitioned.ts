@@ -1,5 +1,5 @@
-import { type Attack, whoIsWho } from '../stage.ts'
-import { NOTHING_TO_PLANT, onHelpPage, ownAnonymous, scriptOf } from './plant.ts'
+import { type Attack, afterPlant } from '../stage.ts'
+import { NOTHING_TO_PLANT, onHelpPage, ownOfBothKinds, PLANTED_WITH_DROP_INS, scriptOf } from './plant.ts'
 
 export const attack: Attack = {
   title: 'A partitioned cookie planted by a script',
@@ -7,18 +7,15 @@ export const attack: Attack = {
   story:
     'A cookie with the attribute Partitioned lives in a jar of its own, so that it stands beside the bank’s cookie of the same name, and comes first where it is older.',
   decides: 'whom the bank takes the attacker’s own browser for after the victim’s login, and whether the victim is logged in at all',
-  withDropIns: {
-    note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
-    endedOn: 'hardened, drop-in',
-  },
+  withDropIns: PLANTED_WITH_DROP_INS,
   async play(stage) {
     const { victim, tell } = stage
-    const known = await ownAnonymous(stage)
+    const known = await ownOfBothKinds(stage)
     if (known.length === 0) return NOTHING_TO_PLANT
     await onHelpPage(stage, scriptOf(known, 'path=/; secure; partitioned'))
     await tell('The victim opens the bank’s help page, where the attacker’s script sets these cookies, partitioned.')
     await victim.logIn('ann')
     await tell('The victim logs in.')
-    return whoIsWho(stage, known)
+    return afterPlant(stage, known)
   },
 }

@@ -1,24 +1,21 @@
-import { type Attack, whoIsWho } from '../stage.ts'
+import { type Attack, afterPlant } from '../stage.ts'
 import { PARENT } from '../world/hosts.ts'
-import { headersOf, NOTHING_TO_PLANT, ownAnonymous } from './plant.ts'
+import { headersOf, NOTHING_TO_PLANT, ownOfBothKinds, PLANTED_WITH_DROP_INS } from './plant.ts'
 
 export const attack: Attack = {
   title: 'An HttpOnly cookie tossed by a sibling domain',
   who: 'somebody who has another sub-domain of the bank’s site, or found a hole in it',
   story: 'The same by a header of the sibling’s server, so that the cookie is HttpOnly, like the bank’s own.',
   decides: 'whom the bank takes the attacker’s own browser for after the victim’s login, and whether the victim is logged in at all',
-  withDropIns: {
-    note: 'the cookie’s old name can be set from elsewhere, and two cookies of one name open nothing; a name with __Host-Http- ends it',
-    endedOn: 'hardened, drop-in',
-  },
+  withDropIns: PLANTED_WITH_DROP_INS,
   async play(stage) {
     const { victim, site, tell } = stage
-    const known = await ownAnonymous(stage)
+    const known = await ownOfBothKinds(stage)
     if (known.length === 0) return NOTHING_TO_PLANT
     await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/; Secure; HttpOnly`) }))
     await tell('The victim opens a page on the attacker’s sub-domain, which sets these cookies for the whole site.')
     await victim.logIn('ann')
     await tell('The victim logs in.')
-    return whoIsWho(stage, known)
+    return afterPlant(stage, known)
   },
 }

@@ -12,11 +12,12 @@ export const attack: Attack = {
     await victim.logIn('ann')
     await byHand(attacker, await victim.cookies())
     await tell('The victim logs in, and the attacker gets a copy of the cookies.')
-    await app.hold()
+    await app.hold('/note')
     const tab = await victim.context.newPage()
     await tab.goto(app.url('/account'))
     await tab.locator('#note-form input[name=note]').fill('a note')
-    const answered = tab.waitForEvent('framenavigated')
+    const answered = tab.waitForEvent('framenavigated', { timeout: 0 }) // Somebody may be watching
+    answered.catch(() => {}) // It is awaited below, if it comes to that.
     await tab.locator('#note-form button').click({ noWaitAfter: true })
     await app.arrival()
     await tell('The victim sends a note, and the bank takes its time over it.')

@@ -25,7 +25,7 @@ export const attack: Attack = {
     await tell('The victim logs in, and the attacker gets a copy of the table of sessions.')
     if (stolen === null) return { verdict: 'not possible', note: 'the server keeps nothing of its sessions' }
     const texts = [...new Set(textsIn(stolen))].filter((text) => /^[\w.:-]{16,128}$/.test(text))
-    const guesses = [...texts, ...texts.flatMap((one) => texts.map((other) => `${one}.${other}`))].slice(0, 200)
+    const guesses = [...texts, ...texts.flatMap((one) => texts.map((other) => `${one}.${other}`))]
     for (const value of guesses) {
       const page = await app.pageFor('/account', names.map((name) => `${name}=${value}`).join('; '))
       if (page.includes('data-user="ann"')) {

@@ -1,13 +1,19 @@
 import type { Stack } from '../apps/stack.ts'
 import type { NamedAttack } from '../attacks/index.ts'
-import type { Matrix } from '../matrix.ts'
+import type { Cell, Matrix } from '../matrix.ts'
 import type { Screens, Step } from '../recorder.ts'
-import { isSafe, VERDICTS, type Verdict } from '../verdict.ts'
+import { VERDICTS, type Verdict } from '../verdict.ts'
 import { SIGNS } from './signs.ts'
 import { STYLE } from './style.ts'
 
 /** What was seen, by `attack/stack`. */
 export type Stories = ReadonlyMap<string, readonly Step[]>
+
+/** The builds with something switched off that were played, and what came back. */
+export interface Without {
+  readonly stacks: readonly string[]
+  readonly comebacks: readonly Cell[]
+}
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 const classOf = (verdict: Verdict): string => `v-${SIGNS[verdict].key}`
@@ -16,7 +22,7 @@ export const keyOf = (attack: string, stack: string): string => `${attack}/${sta
 /** One page with everything in it: the matrix, and for each cell its story. */
 export function pageOf(
   matrix: Matrix,
-  weakened: Matrix,
+  without: Without,
   attacks: readonly NamedAttack[],
   stacks: readonly Stack[],
   stories: Stories,
@@ -58,16 +64,25 @@ the same little bank, built in the ways that people build such things, and built
 <main><div class="scroll" role="region" aria-label="The matrix" tabindex="0"><table><caption>${matrix.cells.length} plays in ${matrix.seconds} seconds. Each attack that this browser lets anybody play has harmed one of the weak applications at least.</caption>
 <thead><tr><td></td>${heads.join('')}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
 <ul class="legend">${legend.join('')}</ul>
-${withoutDefences(weakened, attacks)}
-<section id="story" aria-live="polite" tabindex="-1" hidden></section></main>
+${withoutDefences(without, attacks)}
+<section id="story" aria-label="What happened" tabindex="-1" hidden></section>
+<noscript><p>The stories behind the cells need JavaScript; the matrix does not.</p></noscript>
+<section><h2>Words</h2><dl>
+<dt>Session</dt><dd>What a server remembers of a visitor between two pages, by an id that is in a cookie.</dd>
+<dt>Session fixation</dt><dd>The attacker knows, or chooses, the id before the victim logs in. Where the id stays the same at the login, it is the victim’s login.</dd>
+<dt>XSS</dt><dd>A script of the attacker’s that runs in a page of the bank, through a hole in it.</dd>
+<dt>CSRF</dt><dd>A page of somebody else’s sends a form to the bank; the browser adds the victim’s cookies. A token in the bank’s own forms, which others cannot know, tells them apart. csurf is a package for that.</dd>
+<dt>Sibling domain</dt><dd>Another sub-domain of the same site, such as evil.bank.test beside app.bank.test. It may set cookies for all of them.</dd>
+<dt>keepSessionInfo</dt><dd>An option of Passport: what the session held before a login stays in it.</dd>
+</dl></section></main>
 <script type="application/json" id="data">${JSON.stringify(data).replaceAll('<', '\\u003c')}</script><script>${SCRIPT}</script></body></html>
 `
 }
 
 /** What comes back on Instar with something switched off. */
-function withoutDefences({ cells }: Matrix, attacks: readonly NamedAttack[]): string {
-  const items = [...new Set(cells.map(({ stack }) => stack))].map((stack) => {
-    const back = cells.filter((cell) => cell.stack === stack && !isSafe(cell.verdict) && cell.note === undefined)
+function withoutDefences({ stacks, comebacks }: Without, attacks: readonly NamedAttack[]): string {
+  const items = stacks.map((stack) => {
+    const back = comebacks.filter((cell) => cell.stack === stack)
     const named = back.map(
       ({ attack, verdict }) =>
         `<li><span class="sign ${classOf(verdict)}">${SIGNS[verdict].sign}</span> ${escaped(attacks.find(({ name }) => name === attack)?.title ?? attack)}: ${verdict}</li>`,
@@ -85,7 +100,9 @@ const data = JSON.parse(document.getElementById('data').textContent)
 const section = document.getElementById('story')
 const make = (tag, properties = {}, ...children) => { const made = Object.assign(document.createElement(tag), properties); made.append(...children); return made }
 function show() {
-  const key = decodeURI(location.hash.slice(1)), cell = data.cells[key]
+  let key = ''
+  try { key = decodeURI(location.hash.slice(1)) } catch {} // Somebody typed it.
+  const cell = Object.hasOwn(data.cells, key) ? data.cells[key] : undefined
   section.hidden = !cell
   if (!cell) return
   const [attackName, stackName] = key.split('/'), attack = data.attacks[attackName], steps = data.stories[key] || []
@@ -99,7 +116,7 @@ function show() {
       step.wire.length ? make('details', {}, make('summary', { textContent: 'On the wire' }), make('pre', { textContent: step.wire.join('\\n') })) : ''))),
     make('p', { className: 'verdict v-' + cell.sign.key, textContent: cell.verdict + ': ' + cell.meaning + (cell.note ? ' (' + cell.note + ')' : '') }),
     make('p', { className: 'on', textContent: 'What decides: ' + attack.decides + '.' }),
-    make('p', {}, make('a', { href: '#', textContent: 'Back to the matrix' })),
+    make('p', {}, Object.assign(make('a', { href: '#', textContent: 'Back to the matrix' }), { onclick: () => setTimeout(() => document.querySelector('td a[href="#' + encodeURI(key) + '"]')?.focus()) })),
   )
   section.focus()
   section.scrollIntoView()

@@ -7,6 +7,7 @@ export const SIGNS: { readonly [verdict in Verdict]: { readonly sign: string; re
   'in the attacker’s account': { sign: 'A', key: 'bad' },
   seen: { sign: 'S', key: 'bad' },
   'led away': { sign: 'L', key: 'bad' },
+  marked: { sign: 'M', key: 'odd' },
   'does not stick': { sign: 'D', key: 'odd' },
   safe: { sign: '✓', key: 'good' },
   'not possible': { sign: '–', key: 'none' },

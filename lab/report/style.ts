@@ -15,5 +15,6 @@ a:focus-visible,section:focus-visible,.scroll:focus-visible{outline:3px solid #2
 img,.empty{width:100%;height:auto;border:1px solid var(--line);border-radius:.3rem;background:#fff}.empty{margin:0;padding:1.2rem;color:var(--soft);background:none;text-align:center}ol{padding-left:1.4rem}li{margin-bottom:1rem}pre{overflow-x:auto;font-size:.8rem;padding:.6rem;border:1px solid var(--line);border-radius:.3rem}
 @media (max-width:40rem){tbody th{min-width:8.5rem;max-width:8.5rem}tbody th small{display:none}}
 .without ul{list-style:none;padding-left:0}.without li li{margin:.2rem 0}
+dt{font-weight:650}dd{margin:0 0 .6rem;max-width:46rem}
 .verdict{font-size:1.15rem;font-weight:650;padding:.5rem .8rem;border-radius:.4rem}
 `

@@ -1,7 +1,7 @@
 import type { Stack } from '../apps/stack.ts'
 import type { NamedAttack } from '../attacks/index.ts'
-import type { Matrix } from '../matrix.ts'
-import { isSafe, VERDICTS, type Verdict } from '../verdict.ts'
+import type { Cell, Matrix } from '../matrix.ts'
+import { VERDICTS, type Verdict } from '../verdict.ts'
 import { SIGNS } from './signs.ts'
 
 /** The matrix for a terminal: a line for each attack, a column for each stack. */
@@ -15,14 +15,17 @@ export function textOf({ cells, seconds }: Matrix, attacks: readonly NamedAttack
   })
   const heads = played.map(({ name }, at) => `${'   '.repeat(at)}${at === 0 ? '' : ''}| ${name}`)
   const legend = Object.entries(SIGNS).map(([verdict, { sign }]) => `${sign}  ${verdict}: ${VERDICTS[verdict as Verdict]}`)
-  return [...heads, ...lines, '', ...legend, `${cells.length} plays in ${seconds} s`].join('\n')
+  const again = cells
+    .filter((cell) => cell.again)
+    .map(({ attack, stack }) => `Played again, since the first play did not come to its end: ${attack} on ${stack}`)
+  return [...heads, ...lines, '', ...legend, ...again, `${cells.length} plays in ${seconds} s`].join('\n')
 }
 
 /** What comes back with a defence switched off. */
-export function weakenedTextOf({ cells, seconds }: Matrix, attacks: readonly NamedAttack[]): string {
+export function weakenedTextOf({ cells, seconds }: Matrix, comebacks: readonly Cell[], attacks: readonly NamedAttack[]): string {
   const stacks = [...new Set(cells.map(({ stack }) => stack))]
   const lines = stacks.map((stack) => {
-    const back = cells.filter((cell) => cell.stack === stack && !isSafe(cell.verdict) && cell.note === undefined)
+    const back = comebacks.filter((cell) => cell.stack === stack)
     const named = back.map(({ attack, verdict }) => `  ${SIGNS[verdict].sign}  ${attacks.find(({ name }) => name === attack)?.title}`)
     return [`Instar ${stack}: ${back.length === 0 ? 'nothing comes back' : ''}`, ...named].join('\n')
   })

@@ -6,7 +6,7 @@ import { STYLE } from '../report/style.ts'
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`)
 
 /** The page on which a person picks an attack and an application, and steps through it. */
-export function watchPage(attacks: readonly NamedAttack[], stacks: readonly Stack[], defences: readonly Defence[]): string {
+export function watchPage(attacks: readonly NamedAttack[], stacks: readonly Stack[], defences: readonly Defence[], token: string): string {
   const option = ({ name, title }: { readonly name: string; readonly title: string }): string => `<option value="${escaped(name)}">${escaped(title)}</option>`
   const single = defences.filter(({ name }) => !name.includes(' and '))
   const boxes = single.map(({ name, title }) => `<label><input type="checkbox" name="off" value="${escaped(name)}"> ${escaped(title)}</label>`)
@@ -17,7 +17,7 @@ export function watchPage(attacks: readonly NamedAttack[], stacks: readonly Stac
 <label>Application <select name="stack">${stacks.map(option).join('')}</select></label>
 <fieldset id="defences"><legend>With Instar: switch off</legend>${boxes.join('')}</fieldset>
 <p><button>Play</button> <button type="button" id="next" disabled>Next step</button></p></form>
-<section id="story" tabindex="-1" aria-live="polite"></section></main><script>${SCRIPT}</script></body></html>
+<section id="story" aria-label="What happens" tabindex="-1"></section></main><script>const token = ${JSON.stringify(token)}${SCRIPT}</script></body></html>
 `
 }
 
@@ -38,7 +38,7 @@ const end = () => { stream?.close(); stream = undefined; next.disabled = true }
 form.addEventListener('submit', (event) => {
   event.preventDefault()
   end()
-  stream = new EventSource('/play?' + new URLSearchParams(new FormData(form)))
+  stream = new EventSource('/play?token=' + token + '&' + new URLSearchParams(new FormData(form)))
   const steps = make('ol')
   section.replaceChildren(make('p', { textContent: 'The browsers are getting ready …' }))
   stream.addEventListener('story', ({ data }) => {
@@ -65,5 +65,5 @@ form.addEventListener('submit', (event) => {
   stream.addEventListener('failed', ({ data }) => { section.append(make('p', { className: 'verdict', textContent: JSON.parse(data).message })); end() })
   stream.onerror = () => { if (stream) { section.append(make('p', { textContent: 'The lab does not answer, or is playing for another page.' })); end() } }
 })
-next.addEventListener('click', () => { next.disabled = true; fetch('/next?id=' + encodeURIComponent(id), { method: 'POST' }) })
+next.addEventListener('click', () => { next.disabled = true; fetch('/next?token=' + token + '&id=' + encodeURIComponent(id), { method: 'POST' }) })
 `

@@ -22,6 +22,7 @@ export async function serveWatch(world: World, port: number): Promise<{ readonly
   const all = await attacks()
   const watched = new Map<string, Watched>()
   let isPlaying = false
+  const token = randomUUID() // Other pages do not know it, whatever their browser says of where they come from.
 
   const play = async (query: URLSearchParams, response: ServerResponse): Promise<void> => {
     const attack = all.find(({ name }) => name === query.get('attack'))
@@ -40,8 +41,6 @@ export async function serveWatch(world: World, port: number): Promise<{ readonly
       isGone = true
       go()
     })
-    const weakened = off.length > 0 && stack.kind === 'instar' ? weakenedHome(world.homes.of(NATIVE), combined(off)) : undefined
-    const venue: Venue = weakened ? { stack: NATIVE, home: weakened.folder, flags: ['--conditions=instar-source'] } : { stack, home: world.homes.of(stack) }
     const screens: Screens = new Map()
     const onStep = async ({ victim, attacker, ...step }: Step): Promise<void> => {
       if (isGone) return
@@ -51,7 +50,10 @@ export async function serveWatch(world: World, port: number): Promise<{ readonly
         if (isGone) resolve()
       })
     }
+    let weakened: ReturnType<typeof weakenedHome> | undefined
     try {
+      if (off.length > 0 && stack.kind === 'instar') weakened = weakenedHome(world.homes.of(NATIVE), combined(off))
+      const venue: Venue = weakened ? { stack: NATIVE, home: weakened.folder, flags: ['--conditions=instar-source'] } : { stack, home: world.homes.of(stack) }
       send('story', { id, title: attack.title, who: attack.who, story: attack.story, decides: attack.decides })
       const { cell } = await playOne(world, attack, venue, { screens, onStep })
       send('end', { verdict: cell.verdict, meaning: VERDICTS[cell.verdict], key: SIGNS[cell.verdict].key, note: cell.note })
@@ -74,9 +76,10 @@ export async function serveWatch(world: World, port: number): Promise<{ readonly
       /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(request.headers.host ?? '') &&
       ['same-origin', 'none', undefined].includes(request.headers['sec-fetch-site'] as string | undefined)
     if (!isOurs) return void response.writeHead(403).end()
+    if (url.pathname !== '/' && url.searchParams.get('token') !== token) return void response.writeHead(403).end()
     if (request.method === 'GET' && url.pathname === '/') {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })
-      response.end(watchPage(all, STACKS, DEFENCES))
+      response.end(watchPage(all, STACKS, DEFENCES, token))
     } else if (request.method === 'GET' && url.pathname === '/play') void play(url.searchParams, response)
     else if (request.method === 'POST' && url.pathname === '/next') {
       watched.get(url.searchParams.get('id') ?? '')?.next()
@@ -85,7 +88,12 @@ export async function serveWatch(world: World, port: number): Promise<{ readonly
   }
 
   const server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', ({ code, message }: NodeJS.ErrnoException) =>
+      reject(new Error(code === 'EADDRINUSE' ? `Port ${port} is taken. Choose another: --port ${port + 1}.` : message)),
+    )
+    server.listen(port, '127.0.0.1', resolve)
+  })
   return {
     url: `http://localhost:${(server.address() as AddressInfo).port}/`,
     close() {

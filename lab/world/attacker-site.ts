@@ -27,6 +27,7 @@ interface Ports {
  */
 export class AttackerSite {
   readonly #baits = new Map<string, Bait>()
+  readonly #heard = new Map<string, string>()
   readonly #servers: readonly Closable[]
   readonly #ports: Ports
   #made = 0
@@ -63,9 +64,16 @@ export class AttackerSite {
     return path
   }
 
+  /** The `Cookie` header that came with a request for one of the baits; undefined where none came. */
+  heardAt(bait: string): string | undefined {
+    return this.#heard.get(new URL(bait).pathname)
+  }
+
   answer(request: IncomingMessage, response: ServerResponse): void {
-    const bait = this.#baits.get((request.url ?? '').replace(/[?#].*/, ''))
+    const path = (request.url ?? '').replace(/[?#].*/, '')
+    const bait = this.#baits.get(path)
     if (!bait) return void response.writeHead(404).end()
+    if (request.headers.cookie !== undefined) this.#heard.set(path, request.headers.cookie)
     // The byte 0xA0 in a cookie's name leaves as it is: headers are latin1.
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...(bait.headers as { [name: string]: string | string[] }) })
     response.end(`<!doctype html><title>You have won</title><h1>You have won a prize</h1><p>One moment, please …</p>${bait.html ?? ''}`)

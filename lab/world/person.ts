@@ -3,6 +3,9 @@ import { passwordOf } from '../apps/bank.ts'
 import { HOSTS } from './hosts.ts'
 import type { RunningStack } from './running-stack.ts'
 
+/** The language that somebody chooses who wants a session. */
+export const CHOSEN = 'Dutch'
+
 /** Somebody at a browser of their own. */
 export class Person {
   readonly name: 'victim' | 'attacker'
@@ -23,15 +26,26 @@ export class Person {
     return new Person(name, context, await context.newPage(), app)
   }
 
+  /** The same person at another browser, where nothing is left of this one. */
+  another(): Promise<Person> {
+    return Person.arrive(this.name, this.context.browser() as Browser, this.#app)
+  }
+
   /** Opens an address; a path is one of the bank's. */
   async visit(url: string): Promise<void> {
     await this.page.goto(url.startsWith('/') ? this.#app.url(url) : url)
   }
 
-  /** Whom the bank takes them for, on the page where it matters. */
+  /** Whom the bank takes them for, on the page where it matters; nobody where that page cannot be had. */
   async who(): Promise<string | null> {
     await this.visit('/account')
-    return this.shown()
+    return new URL(this.page.url()).pathname === '/account' ? this.shown() : null
+  }
+
+  /** The language that the page names which is open. */
+  async language(): Promise<string | null> {
+    const named = this.page.locator('#language')
+    return (await named.count()) === 0 ? null : named.textContent()
   }
 
   /** Whom the page that is open names. */
@@ -43,7 +57,7 @@ export class Person {
   /** Makes the bank keep something for them, so that they have a session, if the stack has any before a login. */
   async chooseLanguage(): Promise<void> {
     await this.visit('/')
-    await this.page.getByRole('button', { name: 'Dutch' }).click()
+    await this.page.getByRole('button', { name: CHOSEN }).click()
     await this.page.waitForLoadState()
   }
 

@@ -11,19 +11,25 @@ import type { ProviderAddresses } from './provider.ts'
 /** The process in which the banks of a stack are. */
 export class StackProcess {
   readonly stack: Stack
+  /** Resolves when the process has ended, whoever ended it. */
+  readonly ended: Promise<void>
   readonly #child: ChildProcess
   readonly #waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>()
+  readonly #printed: () => string
   #asked = 0
 
   private constructor(stack: Stack, child: ChildProcess, printed: () => string) {
     this.stack = stack
     this.#child = child
+    this.#printed = printed
     child.on('message', ({ number, answer }: { number: number; answer: unknown }) => {
       this.#waiting.get(number)?.resolve(answer)
       this.#waiting.delete(number)
     })
-    child.on('exit', () => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`The stack ${stack.name} ended by itself:\n${printed()}`))
+    this.ended = new Promise((resolve) => child.once('exit', () => resolve()))
+    child.once('exit', () => {
+      for (const { reject } of this.#waiting.values()) reject(this.#endOf())
+      this.#waiting.clear()
     })
     child.on('error', () => {}) // Of what is sent to one that has ended; who waits for its answer is told by its end.
   }
@@ -52,19 +58,28 @@ export class StackProcess {
     return new RunningStack(this, Number(await this.ask('open')))
   }
 
-  ask(question: Question, port?: number): Promise<unknown> {
+  /** Rejects where the process has ended, or ends before it answers. */
+  ask(question: Question, port?: number, about?: string): Promise<unknown> {
     const number = this.#asked++
     return new Promise((resolve, reject) => {
+      if (this.hasEnded) return reject(this.#endOf())
       this.#waiting.set(number, { resolve, reject })
-      this.#child.send({ number, question, ...(port !== undefined && { port }) })
+      this.#child.send({ number, question, ...(port !== undefined && { port }), ...(about !== undefined && { about }) })
     })
   }
 
   stop(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#child.once('exit', () => resolve())
-      this.#child.disconnect()
-    })
+    if (this.hasEnded) return Promise.resolve()
+    this.#child.disconnect()
+    return this.ended
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
+  #endOf(): Error {
+    return new Error(`The stack ${this.stack.name} ended by itself:\n${this.#printed()}`)
   }
 }
 
@@ -88,10 +103,10 @@ export class RunningStack {
     return this.origin + path
   }
 
-  /** Requests that change a session wait from now on, until `letGo`. */
-  hold = (): Promise<unknown> => this.#process.ask('hold', this.#port)
-  /** Resolves when one waits. */
-  arrival = (): Promise<unknown> => this.#process.ask('arrival', this.#port)
+  /** Requests of a path that changes a session wait from now on, until `letGo`. */
+  hold = (path: '/login' | '/note' | '/news'): Promise<unknown> => this.#process.ask('hold', this.#port, path)
+  /** Resolves when so many wait. */
+  arrival = (count = 1): Promise<unknown> => this.#process.ask('arrival', this.#port, String(count))
   letGo = (): Promise<unknown> => this.#process.ask('go', this.#port)
   /** What a thief of the database has; null where there is none. */
   rows = (): Promise<unknown> => this.#process.ask('rows', this.#port)

@@ -10,6 +10,8 @@ interface Lab {
   readonly cells: readonly Cell[]
   readonly defences: readonly { readonly stack: string; readonly title: string }[]
   readonly weakened: readonly Cell[]
+  /** Those of `weakened` that are worse than on the whole Instar. */
+  readonly comebacks: readonly Cell[]
 }
 
 interface Stack {
@@ -32,6 +34,7 @@ const WORDS: readonly (readonly [verdict: string, word: string])[] = [
   ['in the attacker’s account', '**wrong account**'],
   ['seen', '**seen**'],
   ['led away', '**led away**'],
+  ['marked', 'marked'],
   ['does not stick', 'does not stick'],
   ['safe', 'safe'],
   ['not possible', '–'],
@@ -73,10 +76,10 @@ const frameworksOf = (stacks: readonly Stack[]): readonly string[] =>
   stacks.filter(({ kind }) => kind === 'instar').map(({ name }) => name.replace('instar on ', ''))
 
 /** A line for each defence that is switched off: what comes back. */
-function weakened({ attacks, defences, weakened: cells }: Lab): string {
+function weakened({ attacks, defences, comebacks }: Lab): string {
   const titles = new Map(attacks.map(({ name, title }) => [name, title]))
   const rows = defences.map(({ stack, title }) => {
-    const back = cells.filter((cell) => cell.stack === stack && rankOf(cell.verdict) < rankOf('safe') && cell.note === undefined)
+    const back = comebacks.filter((cell) => cell.stack === stack)
     return [title, back.map(({ attack, verdict }) => `${titles.get(attack)}: ${verdict}`).join('; ') || 'nothing, while the others stand']
   })
   return table(['switched off', 'what comes back'], rows)
@@ -119,8 +122,9 @@ function crumbles({ stacks, cells, weakened: without }: Lab): string {
       ({ stack, attack, verdict }) => names.includes(stack) && attacks.includes(attack) && verdict !== 'not possible',
     )
     const named = (some: readonly Cell[]): string => [...new Set(some.map(({ attack }) => `\`${attack}\``))].join(', ')
-    const harms = played.filter(({ verdict }) => rankOf(verdict) < rankOf('does not stick'))
-    if (harms.length === 0) return played.length === 0 ? '–' : `ok: ${named(played)}`
+    const harms = played.filter(({ verdict }) => rankOf(verdict) < rankOf('seen'))
+    const isKeptOut = played.some(({ verdict }) => verdict === 'does not stick')
+    if (harms.length === 0) return played.length === 0 ? '–' : `${isKeptOut ? 'ok, though a login may not stick' : 'ok'}: ${named(played)}`
     const worst = Math.min(...harms.map(({ verdict }) => rankOf(verdict)))
     return `${WORDS[worst]?.[1]}: ${named(harms)}`
   }

@@ -1,10 +1,11 @@
 /** What a Cookie header holds of one name. */
 export interface CookieReading {
-  /** The value to the letter; undefined when the cookie is absent, came twice, or came with a look-alike beside it. */
+  /** The value to the letter; undefined when the cookie is absent or came twice. */
   readonly value: string | undefined
   /** The name came at all, in whatever state. */
   readonly present: boolean
   readonly duplicate: boolean
+  /** One came whose name some parser might take for ours. It is told of and never read, and the cookie that has the name is read all the same: it must not keep anybody out. */
   readonly lookAlike: boolean
 }
 
@@ -31,7 +32,7 @@ export function readCookie(header: string | null | undefined, name: string): Coo
     }
     start = end + 1
   }
-  const trusted = count === 1 && !lookAlike
+  const trusted = count === 1
   return { value: trusted ? value : undefined, present: count > 0 || lookAlike, duplicate: count > 1, lookAlike }
 }
 

@@ -30,7 +30,7 @@ export interface SessionEventFields {
   'session.stale_secret': { readonly known: boolean }
   /** Two session cookies of one name came; neither was believed. */
   'session.duplicate_cookie': { readonly cookie: string }
-  /** A cookie came whose name only resembles ours; the session cookie of this request was not believed. */
+  /** A cookie came whose name only resembles ours; it was not read. */
   'session.look_alike_cookie': { readonly cookie: string }
   /** What a request wrote was not applied; `keys` names what it wrote. */
   'session.delta_dropped': { readonly reason: DropReason; readonly keys: readonly string[] }

@@ -294,6 +294,17 @@ for (const [name, open] of Object.entries(stores))
         assert.deepEqual([await who(`${browser.cookie}; ${browser.cookie}`), await who(`connect.sid=s%3Aplanted.wrong; ${browser.cookie}`)], ['ann', 'ann'])
       }))
 
+    test('a cookie whose name has odd bytes around it is another cookie: it is not read, and keeps nobody out', () =>
+      visiting(shop(open()), async (browser) => {
+        await browser.post('/login')
+        const other = browser.another()
+        await other.send('/cart')
+        const who = async (cookie: string) => (await browser.sendOnly('/who', { headers: { cookie } })).body
+        for (const alike of [`\u00a0${other.cookie}`, other.cookie.replace('=', '\u00a0=')]) assert.equal(await who(`${alike}; ${browser.cookie}`), 'ann')
+        assert.equal(await who(`\u00a0${browser.cookie}`), 'nobody')
+        assert.equal(await who(` \t${browser.cookie} \t`), 'ann')
+      }))
+
     test('a change of who is logged in does not carry a session over its logout', async () => {
       const entered = Promise.withResolvers<void>()
       const goOn = Promise.withResolvers<void>()

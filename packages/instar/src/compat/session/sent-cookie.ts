@@ -30,11 +30,21 @@ function valuesOf(header: string | undefined, name: string): readonly string[] {
     const semicolon = header.indexOf(';', start)
     const end = semicolon === -1 ? header.length : semicolon
     const equals = header.indexOf('=', start)
-    if (equals !== -1 && equals < end && header.slice(start, equals).trim() === name) values.push(header.slice(equals + 1, end).trim())
+    if (equals !== -1 && equals < end && withoutBlanks(header, start, equals) === name) values.push(withoutBlanks(header, equals + 1, end))
     start = end + 1
   }
   return values
 }
+
+/** Of blanks alone: to take another byte for white space, such as 0xA0, would make another cookie ours, which the browser does not protect (CVE-2026-39410). */
+function withoutBlanks(header: string, from: number, to: number): string {
+  let [start, end] = [from, to]
+  while (start < end && isBlank(header.charCodeAt(start))) start++
+  while (end > start && isBlank(header.charCodeAt(end - 1))) end--
+  return header.slice(start, end)
+}
+
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
 
 function decoded(value: string): string {
   const plain = value.startsWith('"') && value.endsWith('"') && value.length > 1 ? value.slice(1, -1) : value
