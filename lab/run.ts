@@ -24,6 +24,8 @@ const { values } = parseArgs({
   },
 })
 
+const port = Number(values.port)
+if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) throw new TypeError(`--port is ${values.port}, and has to be a number from 0 to 65535.`)
 if (values.record && values.only !== '') throw new TypeError('--record is for the whole run, so it goes without --only.')
 const withoutTime = ({ milliseconds: _, ...cell }: Cell): Omit<Cell, 'milliseconds'> => cell
 
@@ -39,9 +41,14 @@ async function makePicture(): Promise<Buffer> {
 
 const world = await openWorld()
 if (values.watch) {
-  const { url } = await serveWatch(world, Number(values.port))
-  console.log(`Watch attacks at ${url} (Ctrl+C ends it).`)
-  await new Promise<void>((resolve) => process.once('SIGINT', resolve))
+  try {
+    const { url } = await serveWatch(world, port)
+    console.log(`Watch attacks at ${url} (Ctrl+C ends it).`)
+    await new Promise<void>((resolve) => process.once('SIGINT', resolve))
+  } catch (error) {
+    console.error((error as Error).message)
+    process.exitCode = 1
+  }
   await world.close()
   process.exit()
 }
