@@ -121,11 +121,11 @@ test('the page shows every cell, and nothing that is in it as anything but text'
   const steps = [{ text: '</script><script>alert(1)</script>', victim: 'x', attacker: 'x', wire: ['<b>'] }]
   const back = cell(first.name, weak, 'hijacked')
   const stories = new Map([[`${first.name}/${STACKS[0]?.name}`, steps]])
-  const page = pageOf(matrix, { stacks: [weak.name], comebacks: [back] }, all, STACKS, stories, new Map([['x', 'data:image/webp;base64,']]))
+  const page = pageOf(matrix, { stacks: [weak], comebacks: [back] }, all, STACKS, stories, new Map([['x', 'data:image/webp;base64,']]))
   for (const { title } of all) ok(page.includes(title))
   equal(page.includes('alert(1)</script>'), false)
   match(page, /class="v-bad"><a href="#[^"]+" aria-label="[^"]+: hijacked"/)
-  match(page, /<b>Instar weak<\/b><ul><li><span class="sign v-bad">H<\/span>/)
+  match(page, /<b>The weak<\/b><ul><li><span class="sign v-bad">H<\/span>/)
   match(textOf(matrix, all, STACKS), /^H {2}.*/m)
   match(weakenedTextOf(matrixOf(cell(first.name, weak, 'hijacked')), [cell(first.name, weak, 'hijacked')], all), new RegExp(`H {2}${first.title}`))
 })

@@ -62,13 +62,11 @@ try {
   console.log(
     values.json ? JSON.stringify({ matrix, weakened, comebacks }, null, 2) : `${textOf(matrix, all, STACKS)}\n\n${weakenedTextOf(weakened, comebacks, all)}`,
   )
+  const played = DEFENCES.map(stackWithout).filter(({ name }) => weakened.cells.some(({ stack }) => stack === name))
   if (screens) {
     const out = join(import.meta.dirname, 'out')
     mkdirSync(out, { recursive: true })
-    writeFileSync(
-      join(out, 'index.html'),
-      pageOf(matrix, { stacks: [...new Set(weakened.cells.map(({ stack }) => stack))], comebacks }, all, STACKS, stories, screens),
-    )
+    writeFileSync(join(out, 'index.html'), pageOf(matrix, { stacks: played, comebacks }, all, STACKS, stories, screens))
     console.error(`The page: ${relative(process.cwd(), join(out, 'index.html'))}`)
   }
   if (values.record) {

@@ -1,4 +1,5 @@
 import type { Attack } from '../stage.ts'
+import { byHand } from './plant.ts'
 
 /** Every text in what was stolen. */
 function textsIn(stolen: unknown): string[] {
@@ -18,7 +19,7 @@ export const attack: Attack = {
   who: 'somebody who read a backup, a log or the table of sessions',
   story: 'The attacker has a copy of all that the bank keeps of its sessions, and tries each text in it as a cookie.',
   decides: 'whom the bank takes the attacker for with any of them',
-  async play({ app, victim, tell }) {
+  async play({ app, victim, attacker, tell }) {
     await victim.logIn('ann')
     const names = (await victim.cookies()).map(({ name }) => name)
     const stolen = await app.rows()
@@ -29,6 +30,11 @@ export const attack: Attack = {
     for (const value of guesses) {
       const page = await app.pageFor('/account', names.map((name) => `${name}=${value}`).join('; '))
       if (page.includes('data-user="ann"')) {
+        await byHand(
+          attacker,
+          names.map((name) => ({ name, value })),
+        )
+        await attacker.visit('/account')
         await tell('One of the texts in it is the victim’s login.')
         return { verdict: 'hijacked' }
       }

@@ -11,7 +11,7 @@ export type Stories = ReadonlyMap<string, readonly Step[]>
 
 /** The builds with something switched off that were played, and what came back. */
 export interface Without {
-  readonly stacks: readonly string[]
+  readonly stacks: readonly { readonly name: string; readonly title: string }[]
   readonly comebacks: readonly Cell[]
 }
 
@@ -81,13 +81,13 @@ ${withoutDefences(without, attacks)}
 
 /** What comes back on Instar with something switched off. */
 function withoutDefences({ stacks, comebacks }: Without, attacks: readonly NamedAttack[]): string {
-  const items = stacks.map((stack) => {
+  const items = stacks.map(({ name: stack, title }) => {
     const back = comebacks.filter((cell) => cell.stack === stack)
     const named = back.map(
       ({ attack, verdict }) =>
         `<li><span class="sign ${classOf(verdict)}">${SIGNS[verdict].sign}</span> ${escaped(attacks.find(({ name }) => name === attack)?.title ?? attack)}: ${verdict}</li>`,
     )
-    return `<li><b>Instar ${escaped(stack)}</b>${named.length === 0 ? ': nothing, while the others stand' : `<ul>${named.join('')}</ul>`}</li>`
+    return `<li><b>${escaped(title)}</b>${named.length === 0 ? ': nothing, while the others stand' : `<ul>${named.join('')}</ul>`}</li>`
   })
   return items.length === 0
     ? ''
