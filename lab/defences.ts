@@ -157,6 +157,12 @@ export const combined = (defences: readonly Defence[]): Defence => {
   return { name: defences.map(({ name }) => name).join(', '), title: defences.map(({ title }) => title).join(', '), edits: [...edits.values()], bringsBack: [] }
 }
 
+const standing = new Set<string>()
+// Also where somebody ends the lab in the middle of a play.
+process.once('exit', () => {
+  for (const folder of standing) rmSync(folder, { recursive: true, force: true })
+})
+
 /** An installation like another, with the library's source in which something is switched off. To be run with the condition `instar-source`. */
 export function weakenedHome(home: string, { name, edits }: Defence): { readonly folder: string; remove(): void } {
   const temporary = join(ROOT, '.tmp')
@@ -177,13 +183,12 @@ export function weakenedHome(home: string, { name, edits }: Defence): { readonly
   for (const entry of readdirSync(join(home, 'node_modules'))) if (entry !== 'instar') symlinkSync(join(home, 'node_modules', entry), join(modules, entry))
   symlinkSync(join(folder, 'instar'), join(modules, 'instar'))
   writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}\n')
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
-  process.once('exit', remove) // Also where somebody ends the lab in the middle of a play.
+  standing.add(folder)
   return {
     folder,
     remove() {
-      process.off('exit', remove)
-      remove()
+      standing.delete(folder)
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
