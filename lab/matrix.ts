@@ -9,6 +9,7 @@ import type { Outcome } from './verdict.ts'
 import { AttackerSite } from './world/attacker-site.ts'
 import { type Certificate, makeCertificate } from './world/authority.ts'
 import { findChromium, launchChromium } from './world/chromium.ts'
+import { inTime } from './world/in-time.ts'
 import { Person } from './world/person.ts'
 import { Provider } from './world/provider.ts'
 import { StackProcess } from './world/running-stack.ts'
@@ -117,7 +118,8 @@ export async function playOne(world: World, attack: NamedAttack, venue: Venue, w
       const step = await recorder?.note(text)
       if (step) await watching?.onStep?.(step)
     }
-    const outcome = await inTime(attack.play({ app, victim, attacker, site: world.site, tell }), watching?.onStep === undefined)
+    const stage = { app, victim, attacker, site: world.site, tell }
+    const outcome = await (watching?.onStep ? attack.play(stage) : inTime(attack.play(stage)))
     const left = remainderOf(attack, stack, outcome.verdict)
     const cell = { attack: attack.name, stack: stack.name, ...(left && { note: left.note }), ...outcome, milliseconds: Math.round(performance.now() - start) }
     return { cell, steps: recorder?.steps ?? [] }
@@ -127,9 +129,9 @@ export async function playOne(world: World, attack: NamedAttack, venue: Venue, w
 /** Throws where people cannot log in, see their account and log out: on such a stack nothing that looks safe means anything. */
 async function useAsMeant(world: World, venue: Venue): Promise<void> {
   await onStage(world, venue, world.browser, `The ordinary use of ${venue.stack.name}`, async ({ victim }) => {
-    await inTime(victim.logIn('ann'), true)
+    await inTime(victim.logIn('ann'))
     const during = await victim.who()
-    await inTime(victim.logOut(), true)
+    await inTime(victim.logOut())
     const after = await victim.who()
     if (during !== 'ann' || after !== null) throw new Error(`It took ann for ${during} after the login, and for ${after} after the logout.`)
   })
@@ -143,30 +145,14 @@ async function onStage<Result>(
   what: string,
   play: (stage: Omit<Stage, 'site' | 'tell'>) => Promise<Result>,
 ): Promise<Result> {
-  const app = await inTime((async () => (await world.process(venue)).open())(), true)
+  const app = await inTime((async () => (await world.process(venue)).open())())
   const [victim, attacker] = await Promise.all([Person.arrive('victim', browser, app), Person.arrive('attacker', browser, app)])
   try {
     return await play({ app, victim, attacker })
   } catch (cause) {
     throw new Error(`${what} could not be played to its end.`, { cause })
   } finally {
-    await inTime(Promise.all([victim.leave(), attacker.leave(), app.close()]), true)
-  }
-}
-
-/** How long a play may take that waits for nobody who watches, in milliseconds. */
-const PATIENCE = 60_000
-
-async function inTime<Result>(play: Promise<Result>, isTimed: boolean): Promise<Result> {
-  if (!isTimed) return play
-  let timer: NodeJS.Timeout | undefined
-  const end = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`It was not over after ${PATIENCE / 1000} seconds.`)), PATIENCE)
-  })
-  try {
-    return await Promise.race([play, end])
-  } finally {
-    clearTimeout(timer)
+    await inTime(Promise.all([victim.leave(), attacker.leave(), app.close()]))
   }
 }
 

@@ -1,6 +1,5 @@
 import { type Attack, whoIsWho } from '../stage.ts'
-import { PARENT } from '../world/hosts.ts'
-import { headersOf, ownLogin } from './plant.ts'
+import { tossOwnLogin } from './plant.ts'
 
 export const attack: Attack = {
   title: 'A donated session',
@@ -14,10 +13,7 @@ export const attack: Attack = {
     endedOn: 'hardened, drop-in',
   },
   async play(stage) {
-    const { victim, site, tell } = stage
-    const known = await ownLogin(stage)
-    await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/; Secure; HttpOnly`) }))
-    await tell('The victim opens a page on the attacker’s sub-domain, which sets the cookies of the attacker’s login for the whole site.')
+    await tossOwnLogin(stage)
     const outcome = await whoIsWho(stage)
     return outcome.verdict === 'does not stick' ? { verdict: 'safe' } : outcome // The victim has not logged in.
   },

@@ -1,6 +1,5 @@
 import { type Attack, whoIsWho } from '../stage.ts'
-import { PARENT } from '../world/hosts.ts'
-import { headersOf, ownLogin } from './plant.ts'
+import { tossOwnLogin } from './plant.ts'
 
 export const attack: Attack = {
   title: 'Two cookies of one name, the attacker’s first',
@@ -13,10 +12,8 @@ export const attack: Attack = {
     endedOn: 'hardened, drop-in',
   },
   async play(stage) {
-    const { victim, site, tell } = stage
-    const known = await ownLogin(stage)
-    await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/; Secure; HttpOnly`) }))
-    await tell('The victim opens a page on the attacker’s sub-domain, which sets the cookies of the attacker’s login for the whole site.')
+    const { victim, tell } = stage
+    await tossOwnLogin(stage)
     await victim.logIn('ann')
     await tell('The victim logs in.')
     return whoIsWho(stage)

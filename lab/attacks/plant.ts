@@ -1,5 +1,6 @@
 import type { Remainder, Stage } from '../stage.ts'
 import { byHand, type Known } from '../world/by-hand.ts'
+import { PARENT } from '../world/hosts.ts'
 
 export { byHand }
 
@@ -41,6 +42,14 @@ export const NO_TOKEN = { verdict: 'not possible', note: 'its forms carry no tok
 export const headersOf = (known: readonly Known[], attributes: string): { readonly 'set-cookie': readonly string[] } => ({
   'set-cookie': known.map(({ name, value }) => `${name}=${value}; ${attributes}`),
 })
+
+/** Has the victim's browser take the cookies of the attacker's own login from a sibling, for the whole site. */
+export async function tossOwnLogin(stage: Stage): Promise<void> {
+  const { victim, site, tell } = stage
+  const known = await ownLogin(stage)
+  await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/; Secure; HttpOnly`) }))
+  await tell('The victim opens a page on the attacker’s sub-domain, which sets the cookies of the attacker’s login for the whole site.')
+}
 
 /** A script that sets each by `document.cookie`. */
 export const scriptOf = (known: readonly Known[], attributes: string): string =>

@@ -13,7 +13,7 @@ export const attack: Attack = {
     const known = await ownOfBothKinds(stage)
     if (known.length === 0) return NOTHING_TO_PLANT
     await victim.visit(site.bait('sibling', { headers: headersOf(known, `Domain=${PARENT}; Path=/login; Secure`) }))
-    await tell('The victim opens a page on the attacker’s sub-domain, which sets these cookies for the whole site.')
+    await tell('The victim opens a page on the attacker’s sub-domain, which sets these cookies for the bank’s login page.')
     await victim.logIn('ann')
     await tell('The victim logs in.')
     return afterPlant(stage, known)

@@ -70,12 +70,13 @@ export async function serveWatch(world: World, port: number): Promise<{ readonly
   }
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const url = new URL(request.url ?? '/', 'http://localhost')
     // Other sites that the reader's browser has open are not to play here.
     const isOurs =
       /^(localhost|127\.0\.0\.1)(:\d+)?$/.test(request.headers.host ?? '') &&
       ['same-origin', 'none', undefined].includes(request.headers['sec-fetch-site'] as string | undefined)
     if (!isOurs) return void response.writeHead(403).end()
+    const url = URL.parse(request.url ?? '/', 'http://localhost')
+    if (!url) return void response.writeHead(404).end()
     if (url.pathname !== '/' && url.searchParams.get('token') !== token) return void response.writeHead(403).end()
     if (request.method === 'GET' && url.pathname === '/') {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' })

@@ -6,6 +6,7 @@ import type { Order, Question } from '../apps/serve.ts'
 import type { Stack } from '../apps/stack.ts'
 import type { Certificate } from './authority.ts'
 import { HOSTS } from './hosts.ts'
+import { inTime } from './in-time.ts'
 import type { ProviderAddresses } from './provider.ts'
 
 /** The process in which the banks of a stack are. */
@@ -105,8 +106,8 @@ export class RunningStack {
 
   /** Requests of a path that changes a session wait from now on, until `letGo`. */
   hold = (path: '/login' | '/note' | '/news'): Promise<unknown> => this.#process.ask('hold', this.#port, path)
-  /** Resolves when so many wait. */
-  arrival = (count = 1): Promise<unknown> => this.#process.ask('arrival', this.#port, String(count))
+  /** Resolves when so many wait; rejects where they do not come, as where the stack refused them. */
+  arrival = (count = 1): Promise<unknown> => inTime(this.#process.ask('arrival', this.#port, String(count)))
   letGo = (): Promise<unknown> => this.#process.ask('go', this.#port)
   /** What a thief of the database has; null where there is none. */
   rows = (): Promise<unknown> => this.#process.ask('rows', this.#port)
